@@ -1,0 +1,157 @@
+#include "core/log/wal.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+
+namespace quorate {
+
+namespace {
+
+// Where the first sound record behind `from` begins, or the end of the file.
+std::size_t next_sound(ByteSpan file, std::size_t from) {
+  for (std::size_t at = from; at < file.size(); ++at)
+    if (scan_record(file.subspan(at)).status == RecordStatus::whole) return at;
+  return file.size();
+}
+
+Lsn lsn_in(std::string_view value) {
+  if (value.size() != sizeof(std::uint64_t)) return Lsn();
+  return Lsn(load_le<std::uint64_t>(as_bytes(value).data()));
+}
+
+}  // namespace
+
+Wal Wal::recover(Bytes file, WalRecovery& found) {
+  found = {};
+  Wal wal;
+  wal.bytes_ = std::move(file);
+  const ByteSpan bytes(wal.bytes_);
+  std::size_t at = 0;
+  while (at < bytes.size()) {
+    const RecordScan scan = scan_record(bytes.subspan(at));
+    if (scan.status == RecordStatus::whole) {
+      if (!wal.replay(scan.record, ByteCount(at), scan.size)) {
+        if (!found.corrupt()) found.damaged_at = ByteCount(at);
+        found.damaged_bytes = found.damaged_bytes + ByteCount(scan.size);
+      }
+      at += scan.size;
+      continue;
+    }
+    const std::size_t next = next_sound(bytes, at + 1);
+    if (next == bytes.size()) {
+      found.torn_bytes = ByteCount(bytes.size() - at);
+      break;
+    }
+    if (!found.corrupt()) found.damaged_at = ByteCount(at);
+    found.damaged_bytes = found.damaged_bytes + ByteCount(next - at);
+    wal.damaged_ = true;
+    wal.restore_until_ = std::max(wal.restore_until_, wal.last_lsn());
+    at = next;
+  }
+  wal.bytes_.resize(at);
+  // Damage that a later cut has bridged is history: the log behind it is whole.
+  if (!wal.damaged_) found.damaged_bytes = ByteCount();
+  return wal;
+}
+
+bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
+  if (record.op == Op::generation) {
+    generation_ = std::max(generation_, record.generation);
+    if (damaged_) replay_behind_damage(record);
+    return true;
+  }
+  if (record.op == Op::cut) {
+    // Behind damage only a cut to what is sound heals: the node knew of the damage when it wrote it.
+    if (record.lsn > last_lsn()) {
+      replay_behind_damage(record);
+      return false;
+    }
+    index_.resize(record.lsn.value());
+    restore_until_ = lsn_in(record.value);
+    damaged_ = false;
+    return true;
+  }
+  generation_ = std::max(generation_, record.generation);
+  if (damaged_ || record.lsn != last_lsn().next() || record.generation < last_generation()) {
+    replay_behind_damage(record);
+    return false;
+  }
+  index_.push_back({offset, record.generation, static_cast<std::uint32_t>(size)});
+  if (last_lsn() >= restore_until_) restore_until_ = Lsn();
+  return true;
+}
+
+void Wal::replay_behind_damage(const RecordView& record) {
+  damaged_ = true;
+  restore_until_ = std::max({restore_until_, last_lsn(), record.lsn});
+}
+
+Lsn Wal::last_of_generation(Generation generation, Lsn at_most) const {
+  const std::size_t count = std::min<std::size_t>(at_most.value(), index_.size());
+  const auto end = index_.begin() + static_cast<std::ptrdiff_t>(count);
+  const auto above = std::partition_point(index_.begin(), end, [generation](const Entry& e) {
+    return e.generation <= generation;
+  });
+  return Lsn(static_cast<std::uint64_t>(above - index_.begin()));
+}
+
+Lsn Wal::run_from(Lsn first, ByteCount at_most) const {
+  Lsn last = first;
+  const ByteCount limit = entry(first).offset + at_most;
+  while (last < last_lsn()) {
+    const Entry& next = entry(last.next());
+    if (next.offset != end_of(last) || next.offset + ByteCount(next.size) > limit) break;
+    last = last.next();
+  }
+  return last;
+}
+
+Lsn Wal::append(Generation generation, ClientId client, std::uint64_t sequence, Op op,
+                std::string_view key, std::string_view value) {
+  QUORATE_CHECK(op == Op::set || op == Op::del, "only data records take an LSN");
+  QUORATE_CHECK(generation >= last_generation(), "the generations of a log never fall");
+  const Lsn lsn = last_lsn().next();
+  const ByteCount offset = end();
+  encode_record({generation, lsn, client, sequence, op, key, value}, bytes_);
+  index_.push_back({offset, generation, static_cast<std::uint32_t>((end() - offset).value())});
+  return lsn;
+}
+
+void Wal::append_shipped(const RecordView& record, ByteSpan encoded) {
+  QUORATE_CHECK(record.lsn == last_lsn().next(), "a log has no holes");
+  const ByteCount offset = end();
+  append_bytes(bytes_, encoded);
+  index_.push_back({offset, record.generation, static_cast<std::uint32_t>(encoded.size())});
+  if (last_lsn() >= restore_until_) restore_until_ = Lsn();
+}
+
+void Wal::enter(Generation generation) {
+  QUORATE_CHECK(generation > generation_, "the generation clock only goes forward");
+  generation_ = generation;
+  append_note(Op::generation, generation, last_lsn(), {});
+}
+
+void Wal::cut(Lsn keep, Lsn restore_until) {
+  QUORATE_CHECK(keep <= last_lsn(), "a cut can't keep what isn't there");
+  Byte value[sizeof(std::uint64_t)];
+  store_le(value, restore_until.value());
+  const std::size_t size = restore_until > keep ? sizeof(value) : 0;
+  append_note(Op::cut, generation_, keep, as_text({value, size}));
+  index_.resize(keep.value());
+  restore_until_ = restore_until > keep ? restore_until : Lsn();
+}
+
+void Wal::append_note(Op op, Generation generation, Lsn lsn, std::string_view value) {
+  encode_record({generation, lsn, ClientId(), 0, op, {}, value}, bytes_);
+}
+
+void Wal::forget_unwritten(ByteCount end) {
+  QUORATE_CHECK(end <= this->end(), "the file can't be ahead of its mirror");
+  bytes_.resize(end.value());
+  WalRecovery found;
+  *this = recover(std::move(bytes_), found);
+  QUORATE_CHECK(!found.torn(), "a file ends with a whole record");
+}
+
+}  // namespace quorate

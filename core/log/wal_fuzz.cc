@@ -1,0 +1,140 @@
+// What may a file of any bytes do to recovery? It never throws; what it finds is a log with LSNs
+// without holes and generations that never fall; recovering once more changes nothing; and what is
+// appended behind a cut that knows of the damage is all there the next time.
+//
+// The input is a program that writes a file, whole or with damage, or (first byte odd) the file itself
+// with sound CRCs put where records seem to be.
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/base/check.h"
+#include "core/base/crc32.h"
+#include "core/log/wal.h"
+
+using namespace quorate;
+using namespace record_format;
+
+namespace {
+
+// Gives each record of the file, one behind the other, a CRC that is right.
+void seal(Bytes& file) {
+  for (std::size_t at = 0; at + kFixed <= file.size();) {
+    const std::size_t size = std::size_t{load_le<std::uint32_t>(file.data() + at + kLength)} + kPrefix;
+    if (size < kFixed || size > file.size() - at) return;
+    store_le(file.data() + at,
+             crc32(ByteSpan(file).subspan(at + kLength, size - kLength)));
+    at += size;
+  }
+}
+
+// Reads numbers off the input; zeros when it has ended.
+class Input {
+ public:
+  explicit Input(ByteSpan bytes) : bytes_(bytes) {}
+  bool ended() const { return bytes_.empty(); }
+  std::size_t below(std::size_t bound) {
+    if (bytes_.empty()) return 0;
+    const std::size_t number = bytes_[0];
+    bytes_ = bytes_.subspan(1);
+    return number % bound;
+  }
+
+ private:
+  ByteSpan bytes_;
+};
+
+void write(Wal& wal, Input& input) {
+  const Lsn keep(input.below(wal.last_lsn().value() + 1));
+  const Generation generation = std::max(wal.generation(), Generation(1));
+  const std::string_view value = std::string_view("a value of some length").substr(input.below(20));
+  switch (input.below(4)) {
+    case 0: return wal.enter(wal.generation().next());
+    case 1: return wal.cut(keep, Lsn());
+    case 2: return wal.cut(keep, Lsn(keep.value() + input.below(4)));
+    default: break;
+  }
+  Bytes shipped;
+  encode_record({generation, wal.last_lsn().next(), ClientId(1), 1, Op::set, "k", value}, shipped);
+  wal.append_shipped(read_record(shipped), shipped);
+}
+
+// Writes, and then writes over, takes out or doubles some bytes.
+Bytes file_of_program(Input input) {
+  Wal wal;
+  for (std::size_t writes = input.below(32); writes > 0; --writes) write(wal, input);
+  const ByteSpan sound = wal.bytes(ByteCount(), wal.end());
+  Bytes file(sound.begin(), sound.end());
+  while (!input.ended() && !file.empty()) {
+    const std::size_t at = (input.below(256) * 256 + input.below(256)) % file.size();
+    const std::size_t size = std::min(input.below(100), file.size() - at);
+    const auto from = file.begin() + static_cast<std::ptrdiff_t>(at);
+    const auto to = from + static_cast<std::ptrdiff_t>(size);
+    switch (input.below(4)) {
+      case 0: *from = static_cast<Byte>(input.below(256)); break;
+      case 1: std::fill(from, to, Byte{0}); break;
+      case 2: file.erase(from, to); break;
+      default: {
+        const Bytes twice(from, to);
+        file.insert(from, twice.begin(), twice.end());
+      }
+    }
+  }
+  return file;
+}
+
+void check_invariants(const Wal& wal) {
+  for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
+    QUORATE_CHECK(wal.record(lsn).lsn == lsn, "LSNs run without a hole");
+    QUORATE_CHECK(wal.generation_at(lsn) >= wal.generation_at(lsn.prev()), "generations never fall");
+    QUORATE_CHECK(scan_record(wal.record_bytes(lsn)).status == RecordStatus::whole,
+                  "what is in the log is sound");
+    QUORATE_CHECK(lsn == Lsn(1) || wal.end_of(lsn.prev()) <=
+                                       wal.end_of(lsn) - ByteCount(wal.record_bytes(lsn).size()),
+                  "a higher LSN lies at a higher offset");
+  }
+  QUORATE_CHECK(wal.generation() >= wal.last_generation(), "the log's generation is its greatest");
+}
+
+void check_same(const Wal& a, const Wal& b) {
+  QUORATE_CHECK(a.last_lsn() == b.last_lsn() && a.end() == b.end(), "the same records");
+  QUORATE_CHECK(a.generation() == b.generation(), "the same generation");
+  QUORATE_CHECK(a.restore_until() == b.restore_until(), "the same need of a restore");
+  for (Lsn lsn(1); lsn <= a.last_lsn(); lsn = lsn.next())
+    QUORATE_CHECK(a.end_of(lsn) == b.end_of(lsn), "each at the same place");
+}
+
+Wal recovered(const Wal& wal, WalRecovery& found) {
+  const ByteSpan mirror = wal.bytes(ByteCount(), wal.end());
+  return Wal::recover(Bytes(mirror.begin(), mirror.end()), found);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 2) return 0;
+  Bytes file(data + 1, data + size);
+  if ((data[0] & 1) != 0)
+    seal(file);
+  else
+    file = file_of_program(Input(file));
+  const std::size_t file_size = file.size();
+
+  WalRecovery found, again_found;
+  Wal wal = Wal::recover(file, found);
+  check_invariants(wal);
+  QUORATE_CHECK(wal.end() + found.torn_bytes == ByteCount(file_size), "only a torn tail is dropped");
+  QUORATE_CHECK(!found.corrupt() || found.damaged_at + found.damaged_bytes <= wal.end(),
+                "damage lies before a sound record");
+  check_same(wal, recovered(wal, again_found));
+  QUORATE_CHECK(!again_found.torn() && again_found.corrupt() == found.corrupt(),
+                "a second recovery finds the damage and nothing else");
+
+  if (wal.generation() == Generation(~std::uint64_t{0})) return 0;
+  wal.cut(wal.last_lsn(), Lsn());  // knows of the damage, if there was any
+  wal.enter(wal.generation().next());
+  wal.append(wal.generation(), ClientId(1), 1, Op::set, "k", "v");
+  check_same(wal, recovered(wal, again_found));
+  QUORATE_CHECK(!again_found.torn() && !again_found.corrupt(), "what was cut off is history");
+  return 0;
+}
