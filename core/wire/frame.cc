@@ -1,0 +1,169 @@
+#include "core/wire/frame.h"
+
+#include "core/base/check.h"
+#include "core/base/crc32.h"
+
+namespace quorate {
+
+using namespace frame_format;
+
+namespace {
+
+// Writes and reads the fields of a head one after the other. The same list of fields serves both
+// ways, so that the two can't come apart.
+class HeadWriter {
+ public:
+  explicit HeadWriter(Byte* at) : at_(at) {}
+  template <class Tag, class Rep>
+  void field(const Id<Tag, Rep>& id) { number(id.value()); }
+  void field(std::uint64_t value) { number(value); }
+  void field(std::uint32_t value) { number(value); }
+  void field(bool value) { *at_++ = value ? 1 : 0; }
+  void field(AckStatus value) { *at_++ = static_cast<Byte>(value); }
+  Byte* end() const { return at_; }
+
+ private:
+  template <class Unsigned>
+  void number(Unsigned value) {
+    store_le(at_, value);
+    at_ += sizeof(Unsigned);
+  }
+  Byte* at_;
+};
+
+class HeadReader {
+ public:
+  explicit HeadReader(const Byte* at) : at_(at) {}
+  template <class Tag, class Rep>
+  void field(Id<Tag, Rep>& id) { id = Id<Tag, Rep>(number<Rep>()); }
+  void field(std::uint64_t& value) { value = number<std::uint64_t>(); }
+  void field(std::uint32_t& value) { value = number<std::uint32_t>(); }
+  void field(bool& value) { value = *at_++ != 0; }
+  void field(AckStatus& value) { value = static_cast<AckStatus>(*at_++); }
+
+ private:
+  template <class Unsigned>
+  Unsigned number() {
+    const Unsigned value = load_le<Unsigned>(at_);
+    at_ += sizeof(Unsigned);
+    return value;
+  }
+  const Byte* at_;
+};
+
+template <class Head, class Body>
+void fields(Head& head, Body& body) {
+  using Plain = std::remove_const_t<Body>;
+  if constexpr (std::is_same_v<Plain, Hello>) {
+    head.field(body.cluster);
+    head.field(body.last_lsn);
+    head.field(body.last_generation);
+    head.field(body.restoring);
+  } else if constexpr (std::is_same_v<Plain, Ship>) {
+    head.field(body.prev_lsn);
+    head.field(body.prev_generation);
+    head.field(body.generation_start);
+    head.field(body.high_water_mark);
+    head.field(body.records);
+  } else if constexpr (std::is_same_v<Plain, Ack>) {
+    head.field(body.lsn);
+    head.field(body.status);
+  } else if constexpr (std::is_same_v<Plain, Heartbeat>) {
+    head.field(body.high_water_mark);
+  } else if constexpr (std::is_same_v<Plain, Fetch>) {
+    head.field(body.prev_lsn);
+    head.field(body.prev_generation);
+  } else {
+    static_assert(std::is_same_v<Plain, Give>);
+    head.field(body.prev_lsn);
+    head.field(body.prev_generation);
+    head.field(body.last_lsn);
+    head.field(body.agrees);
+    head.field(body.records);
+  }
+}
+
+constexpr std::size_t kBodySizes[] = {8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8,
+                                      8 + 8 + 8 + 1 + 4};
+static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
+
+constexpr std::size_t head_size(std::size_t kind_index) {
+  return kHead + kCommon + kBodySizes[kind_index];
+}
+static_assert(head_size(1) == kHead + kMaxHead && head_size(3) == kMinFrame);
+
+bool carries_records(std::size_t kind_index) { return kind_index == 1 || kind_index == 5; }
+
+std::uint32_t head_crc(const Byte* frame, std::size_t head_bytes) {
+  // Length, kind and head, with the CRC's own place left out: the length is copied next to the kind.
+  Byte covered[4 + 1 + kMaxHead];
+  std::memcpy(covered, frame + kLength, 4);
+  std::memcpy(covered + 4, frame + kKind, head_bytes - kKind);
+  return crc32({covered, 4 + head_bytes - kKind});
+}
+
+FrameScan damaged(const char* cause) {
+  FrameScan scan;
+  scan.status = FrameStatus::damaged;
+  scan.cause = cause;
+  return scan;
+}
+
+template <std::size_t I = 0>
+void read_body(std::size_t kind_index, HeadReader& head, MessageBody& body) {
+  if constexpr (I < std::variant_size_v<MessageBody>) {
+    if (kind_index == I)
+      fields(head, body.emplace<I>());
+    else
+      read_body<I + 1>(kind_index, head, body);
+  }
+}
+
+}  // namespace
+
+void encode_frame(const Message& message, ByteSpan records, Bytes& to) {
+  const std::size_t kind_index = message.body.index();
+  const std::size_t head_bytes = head_size(kind_index);
+  QUORATE_CHECK(records.empty() || carries_records(kind_index), "only ship and give carry records");
+  QUORATE_CHECK(records.size() <= kMaxRecordBytes, "more records than a frame may carry");
+  const std::size_t begin = to.size();
+  to.resize(begin + head_bytes + records.size());
+  Byte* frame = to.data() + begin;
+  store_be32(frame + kLength, static_cast<std::uint32_t>(head_bytes - 4 + records.size()));
+  frame[kKind] = static_cast<Byte>(kind_index + 1);
+  HeadWriter head(frame + kHead);
+  head.field(message.generation);
+  head.field(message.from);
+  std::visit([&head](const auto& body) { fields(head, body); }, message.body);
+  QUORATE_CHECK(head.end() == frame + head_bytes, "a head has the size its kind says");
+  store_le(frame + kHeadCrc, head_crc(frame, head_bytes));
+  if (!records.empty()) std::memcpy(frame + head_bytes, records.data(), records.size());
+}
+
+FrameScan scan_frame(ByteSpan from) {
+  if (from.size() < kHead) return {};
+  const std::size_t kind_index = static_cast<std::size_t>(from[kKind]) - 1;
+  if (kind_index >= std::size(kBodySizes)) return damaged("no such kind of frame");
+  const std::size_t head_bytes = head_size(kind_index);
+  if (from.size() < head_bytes) return {};
+  if (load_le<std::uint32_t>(from.data() + kHeadCrc) != head_crc(from.data(), head_bytes))
+    return damaged("the head's CRC is wrong");
+  const std::size_t size = std::size_t{load_be32(from.data() + kLength)} + 4;
+  if (size < head_bytes) return damaged("the length is less than the head's");
+  if (size > kMaxFrame) return damaged("the length is above its limit");
+  if (size > head_bytes && !carries_records(kind_index))
+    return damaged("records behind a kind that carries none");
+  FrameScan scan;
+  HeadReader head(from.data() + kHead);
+  head.field(scan.message.generation);
+  head.field(scan.message.from);
+  read_body(kind_index, head, scan.message.body);
+  scan.size = size;
+  scan.head_size = head_bytes;
+  if (from.size() < size) return scan;
+  scan.status = FrameStatus::whole;
+  scan.records = from.subspan(head_bytes, size - head_bytes);
+  return scan;
+}
+
+}  // namespace quorate
