@@ -1,0 +1,30 @@
+#include "core/protocol/effects.h"
+
+namespace quorate {
+
+std::string_view to_text(ReplyKind kind) {
+  switch (kind) {
+    case ReplyKind::ok: return "ok";
+    case ReplyKind::count: return "count";
+    case ReplyKind::value: return "value";
+    case ReplyKind::nil: return "nil";
+    case ReplyKind::timeout: return "timeout";
+    case ReplyKind::loading: return "loading";
+    case ReplyKind::not_leader: return "not_leader";
+    case ReplyKind::busy: return "busy";
+    case ReplyKind::disk_full: return "disk_full";
+  }
+  return "?";
+}
+
+void Effects::clear() {
+  sends.clear();
+  replies.clear();
+  values.clear();
+  dials.clear();
+  hang_ups.clear();
+  facts.clear();
+  halt = false;
+}
+
+}  // namespace quorate

@@ -1,0 +1,111 @@
+// What happens to a node, and what does it want done? The two sides of Node::step.
+//
+// Events are what the world tells a node; effects are what the node asks of the world. Bytes for the
+// file are not listed among the effects: they are what the log's mirror has grown by. Effects add up
+// over the steps of a turn and are performed at its end, appends first.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "core/protocol/facts.h"
+#include "core/wire/message.h"
+
+namespace quorate {
+
+enum class RequestKind : std::uint8_t { set, get, del };
+
+enum class ReplyKind : std::uint8_t {
+  ok,          // the write is durable here and on a quorum
+  count,       // the same, for a del: how many keys it removed
+  value,       // of a get
+  nil,         // of a get: no such key
+  timeout,     // no quorum in time: the write's fate is unknown
+  loading,     // not serving yet: nothing has happened
+  not_leader,  // ask the leader: nothing has happened
+  busy,        // too many writes wait: nothing has happened
+  disk_full,   // nothing has happened
+};
+
+std::string_view to_text(ReplyKind kind);
+
+// ---- events
+
+// A peer has said hello on a connection; what was connected to it before is gone.
+struct PeerConnected {
+  NodeId peer;
+  Generation generation;
+  Hello hello;
+};
+// The connection to the peer is over, or a dial came to nothing.
+struct PeerGone {
+  NodeId peer;
+};
+// `records` is valid during the step only.
+struct PeerSaid {
+  NodeId peer;
+  const Message& message;
+  ByteSpan records;
+};
+// All of the file up to there is durable.
+struct Synced {
+  ByteCount up_to;
+};
+struct SyncFailed {};
+// The disk is full: the file ends there, and what the log had beyond is not in it.
+struct AppendRefused {
+  ByteCount end;
+};
+struct DeadlinePassed {};
+struct ClientRequest {
+  ClientId client;
+  std::uint64_t sequence = 0;  // of the request on its connection: 1, 2, ...
+  RequestKind kind = RequestKind::get;
+  std::string_view key;
+  std::string_view value;
+};
+// All that has come in this turn was told: now is the time to ship it together.
+struct TurnEnded {};
+
+using Event = std::variant<PeerConnected, PeerGone, PeerSaid, Synced, SyncFailed, AppendRefused,
+                           DeadlinePassed, ClientRequest, TurnEnded>;
+
+// ---- effects
+
+// A message, with the log's bytes [from, to) behind it.
+struct Send {
+  NodeId to;
+  Message message;
+  ByteCount from_byte;
+  ByteCount to_byte;
+};
+
+struct Reply {
+  ClientId client;
+  std::uint64_t sequence = 0;
+  ReplyKind kind = ReplyKind::ok;
+  std::uint64_t count = 0;        // for count
+  std::size_t value_at = 0;       // for value: a part of Effects::values
+  std::size_t value_size = 0;
+};
+
+struct Effects {
+  std::vector<Send> sends;
+  std::vector<Reply> replies;
+  Bytes values;
+  std::vector<NodeId> dials;
+  std::vector<NodeId> hang_ups;
+  Facts facts;
+  bool halt = false;  // this node's word is worth nothing any more: stop it
+
+  void clear();
+  void note(FactKind kind, NodeId peer, Lsn lsn, std::uint64_t a = 0, std::uint64_t b = 0) {
+    facts.push_back({kind, peer, lsn, a, b});
+  }
+};
+
+}  // namespace quorate

@@ -1,0 +1,170 @@
+#include "core/protocol/facts.h"
+
+#include "core/protocol/effects.h"
+#include "core/wire/message.h"
+
+namespace quorate {
+
+std::string_view to_text(FactKind kind) {
+  constexpr std::string_view kNames[] = {
+      "started", "torn_tail_cut", "damage_found", "generation_entered", "serving",
+      "peer_connected", "peer_gone", "peer_silent", "appended", "shipped", "reshipped", "synced",
+      "ack_sent", "ack_counted", "ack_refused", "crc_failure_heard", "mismatch_heard",
+      "no_space_heard", "quorum_reached", "applied", "write_answered", "wait_timed_out",
+      "request_refused", "record_damaged", "ship_mismatched", "ship_repeated", "stale_refused",
+      "log_cut", "state_rebuilt", "disk_refused", "sync_failed", "restore_begun", "restored",
+      "frame_damaged"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
+  return kNames[static_cast<std::size_t>(kind)];
+}
+
+std::string_view to_text(AckRefusal refusal) {
+  switch (refusal) {
+    case AckRefusal::duplicate: return "duplicate";
+    case AckRefusal::stale_generation: return "stale_generation";
+    case AckRefusal::foreign: return "foreign";
+    case AckRefusal::never_shipped: return "never_shipped";
+  }
+  return "?";
+}
+
+std::string node_name(NodeId id) {
+  if (id.is_none()) return "somebody";
+  return id.value() == 1 ? "leader" : "follower-" + std::to_string(id.value() - 1);
+}
+
+namespace {
+
+std::string lsn_text(Lsn lsn) { return "LSN=" + std::to_string(lsn.value()); }
+
+std::string records_text(Lsn first, std::uint64_t last) {
+  if (first.value() == last) return "record " + lsn_text(first);
+  return "records LSN=" + std::to_string(first.value()) + ".." + std::to_string(last);
+}
+
+std::string shipped_text(const Fact& fact) {
+  if (fact.a < fact.lsn.value())
+    return "asks " + node_name(fact.peer) + " whether it agrees up to " + lsn_text(fact.lsn.prev());
+  return "shipped " + records_text(fact.lsn, fact.a) + " to " + node_name(fact.peer) +
+         ", waiting for quorum (Q=" + std::to_string(fact.b) + ")";
+}
+
+std::string ack_text(const Fact& fact) {
+  switch (static_cast<AckStatus>(fact.a)) {
+    case AckStatus::success: return "ack " + lsn_text(fact.lsn) + " status=OK";
+    case AckStatus::crc_failure:
+      return "ack " + lsn_text(fact.lsn) + " status=CRC_FAILURE: it came damaged";
+    case AckStatus::mismatch:
+      return "ack " + lsn_text(fact.lsn) + " status=MISMATCH: ship from behind there";
+    case AckStatus::no_space:
+      return "ack " + lsn_text(fact.lsn) + " status=NO_SPACE: the disk is full";
+  }
+  return "ack " + lsn_text(fact.lsn) + " status=?";
+}
+
+std::string refusal_text(const Fact& fact) {
+  const std::string what = "ack " + lsn_text(fact.lsn) + " of " + node_name(fact.peer);
+  switch (static_cast<AckRefusal>(fact.a)) {
+    case AckRefusal::duplicate: return what + " not counted: it has acknowledged that before";
+    case AckRefusal::stale_generation:
+      return what + " not counted: it is from an earlier generation";
+    case AckRefusal::foreign:
+      return what + " not counted: it is not from the one whose connection it came by";
+    case AckRefusal::never_shipped: return what + " not counted: nobody shipped it that far";
+  }
+  return what + " not counted";
+}
+
+std::string quorum_text(std::uint64_t acks, std::uint64_t needed) {
+  return "(" + std::to_string(acks) + "/" + std::to_string(needed) + " acks)";
+}
+
+// What concerns the connections and the messages on them.
+std::string narrate_wire(const Fact& fact) {
+  const std::string peer = node_name(fact.peer);
+  switch (fact.kind) {
+    case FactKind::peer_connected:
+      return peer + " is connected, its log ends at " + lsn_text(fact.lsn) + " of generation " +
+             std::to_string(fact.a);
+    case FactKind::peer_gone: return "the connection to " + peer + " is over";
+    case FactKind::peer_silent:
+      return peer + " has been silent for " + std::to_string(fact.a / 1000) + " ms: hang up";
+    case FactKind::shipped: return shipped_text(fact);
+    case FactKind::reshipped:
+      return "shipped " + records_text(fact.lsn, fact.a) + " to " + peer + " again";
+    case FactKind::ack_sent: return ack_text(fact);
+    case FactKind::ack_counted: return "counts the ack of " + peer + " up to " + lsn_text(fact.lsn);
+    case FactKind::ack_refused: return refusal_text(fact);
+    case FactKind::crc_failure_heard:
+      return lsn_text(fact.lsn) + " reached " + peer + " damaged: ship it again";
+    case FactKind::mismatch_heard:
+      return peer + " does not agree: try again after " + lsn_text(fact.lsn);
+    case FactKind::no_space_heard:
+      return "the disk of " + peer + " is full: ship from " + lsn_text(fact.lsn) + " on later";
+    case FactKind::record_damaged: return lsn_text(fact.lsn) + " came damaged: its CRC is wrong";
+    case FactKind::ship_mismatched:
+      return "my log does not agree with the leader's at " + lsn_text(fact.lsn);
+    case FactKind::ship_repeated: return lsn_text(fact.lsn) + " came again: it is here already";
+    case FactKind::stale_refused:
+      return "refuses " + peer + ": it speaks of generation " + std::to_string(fact.a) +
+             ", this is " + std::to_string(fact.b);
+    case FactKind::frame_damaged:
+      return "a frame of " + peer + " came with a damaged head: the connection is closed";
+    default: return std::string(to_text(fact.kind));
+  }
+}
+
+// What concerns this node's disk, log and state.
+std::string narrate_log(const Fact& fact) {
+  switch (fact.kind) {
+    case FactKind::started:
+      return "starts with a log up to " + lsn_text(fact.lsn) + ", generation " +
+             std::to_string(fact.a);
+    case FactKind::torn_tail_cut:
+      return "cuts a torn tail of " + std::to_string(fact.a) + " bytes behind " + lsn_text(fact.lsn);
+    case FactKind::damage_found:
+      return "CORRUPTION: " + std::to_string(fact.a) + " bytes behind " + lsn_text(fact.lsn) +
+             " are damaged, with sound records after them";
+    case FactKind::generation_entered: return "enters generation " + std::to_string(fact.a);
+    case FactKind::serving:
+      return "serves: what the log held, up to " + lsn_text(fact.lsn) + ", is on a quorum";
+    case FactKind::appended: return "appended " + lsn_text(fact.lsn);
+    case FactKind::synced: return "durable up to " + lsn_text(fact.lsn);
+    case FactKind::applied: return "applied " + lsn_text(fact.lsn);
+    case FactKind::log_cut:
+      return "cut its log back to " + lsn_text(fact.lsn) + ", it ended at LSN=" +
+             std::to_string(fact.a);
+    case FactKind::state_rebuilt: return "rebuilt its state up to " + lsn_text(fact.lsn);
+    case FactKind::disk_refused: return "the disk is full: no room for " + lsn_text(fact.lsn);
+    case FactKind::sync_failed: return "a sync FAILED: this node's word is worth nothing, it stops";
+    case FactKind::restore_begun:
+      return "vouches for nothing before it holds " + lsn_text(Lsn(fact.a)) + " again";
+    case FactKind::restored: return "has its log back, up to " + lsn_text(fact.lsn);
+    default: return std::string(to_text(fact.kind));
+  }
+}
+
+}  // namespace
+
+std::string narrate(const Fact& fact) {
+  switch (fact.kind) {
+    case FactKind::quorum_reached:
+      return "quorum reached for " + lsn_text(fact.lsn) + " " + quorum_text(fact.a, fact.b);
+    case FactKind::write_answered: return "answered the write of " + lsn_text(fact.lsn);
+    case FactKind::wait_timed_out:
+      return "no quorum for " + lsn_text(fact.lsn) + " in time " + quorum_text(fact.a, fact.b) +
+             ": its fate is unknown, it stays in the log";
+    case FactKind::request_refused:
+      return "refused a request: " + std::string(to_text(static_cast<ReplyKind>(fact.a)));
+    case FactKind::peer_connected: case FactKind::peer_gone: case FactKind::peer_silent:
+    case FactKind::shipped: case FactKind::reshipped: case FactKind::ack_sent:
+    case FactKind::ack_counted: case FactKind::ack_refused: case FactKind::crc_failure_heard:
+    case FactKind::mismatch_heard: case FactKind::no_space_heard: case FactKind::record_damaged:
+    case FactKind::ship_mismatched: case FactKind::ship_repeated: case FactKind::stale_refused:
+    case FactKind::frame_damaged:
+      return narrate_wire(fact);
+    default: return narrate_log(fact);
+  }
+}
+
+}  // namespace quorate

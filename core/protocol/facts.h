@@ -1,0 +1,80 @@
+// What has a node decided, and why? Typed facts: the trace, the probes and the demo are made of them.
+//
+// A fact is plain numbers, cheap enough to be noted always; words are made of it only when somebody
+// reads them (narrate). What peer, lsn, a and b mean stands beside each kind.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+
+namespace quorate {
+
+enum class FactKind : std::uint8_t {
+  started,            // lsn: last, a: generation
+  torn_tail_cut,      // lsn: last, a: bytes
+  damage_found,       // lsn: last sound, a: bytes, b: restore until
+  generation_entered, // lsn: last, a: generation
+  serving,            // lsn: all up to here is on a quorum again
+  peer_connected,     // peer, lsn: its last, a: that record's generation
+  peer_gone,          // peer
+  peer_silent,        // peer, a: microseconds
+  appended,           // lsn, a: generation
+  shipped,            // peer, lsn: first, a: last (below lsn when the ship is empty), b: needed acks
+  reshipped,          // peer, lsn: first, a: last
+  synced,             // lsn: durable
+  ack_sent,           // peer, lsn, a: AckStatus
+  ack_counted,        // peer, lsn
+  ack_refused,        // peer, lsn, a: AckRefusal
+  crc_failure_heard,  // peer, lsn
+  mismatch_heard,     // peer, lsn: try after
+  no_space_heard,     // peer, lsn
+  quorum_reached,     // lsn, a: acks, b: needed
+  applied,            // lsn
+  write_answered,     // lsn
+  wait_timed_out,     // lsn, a: acks, b: needed
+  request_refused,    // a: ReplyKind
+  record_damaged,     // peer, lsn: it came so
+  ship_mismatched,    // peer, lsn: prev
+  ship_repeated,      // peer, lsn: it was here before
+  stale_refused,      // peer, a: its generation, b: ours
+  log_cut,            // lsn: kept, a: the last before
+  state_rebuilt,      // lsn: up to
+  disk_refused,       // lsn: first record that found no room
+  sync_failed,        // lsn: durable before
+  restore_begun,      // lsn: last sound, a: restore until
+  restored,           // lsn: last
+  frame_damaged,      // peer (none: not known yet)
+  kind_count,         // not a fact: how many there are
+};
+
+enum class AckRefusal : std::uint8_t {
+  duplicate,         // that follower had acknowledged as much before
+  stale_generation,  // it speaks of an earlier generation's log
+  foreign,           // its sender isn't the one this connection belongs to
+  never_shipped,     // nobody has shipped it that far
+};
+
+struct Fact {
+  FactKind kind = FactKind::started;
+  NodeId peer;
+  Lsn lsn;
+  std::uint64_t a = 0;
+  std::uint64_t b = 0;
+};
+
+using Facts = std::vector<Fact>;
+
+std::string_view to_text(FactKind kind);
+std::string_view to_text(AckRefusal refusal);
+
+// "leader", or "follower-1" for node 2, and so on.
+std::string node_name(NodeId id);
+
+// One sentence without an end: what happened and why.
+std::string narrate(const Fact& fact);
+
+}  // namespace quorate

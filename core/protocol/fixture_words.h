@@ -1,0 +1,78 @@
+// How do tests write a position in a log, a ship's records, and what was sent? The words for it.
+//
+// For tests only.
+#pragma once
+
+#include <sstream>
+#include <string>
+
+#include "core/base/bytes.h"
+#include "core/log/record_codec.h"
+#include "core/wire/message.h"
+
+namespace quorate {
+
+// "3@1" is LSN 3 of generation 1, "0" is the beginning of every log.
+struct Position {
+  Lsn lsn;
+  Generation generation;
+  Position(const char* text) : Position(std::string(text)) {}  // NOLINT: tests write "3@1"
+  Position(const std::string& text) : lsn(std::stoull(text)) {  // NOLINT: likewise
+    const std::size_t at = text.find('@');
+    if (at != std::string::npos) generation = Generation(std::stoull(text.substr(at + 1)));
+  }
+};
+
+inline std::string tell(Lsn lsn, Generation generation) {
+  return lsn.is_none() ? "0"
+                       : std::to_string(lsn.value()) + "@" + std::to_string(generation.value());
+}
+
+struct Letter {
+  NodeId to;
+  Message message;
+  Bytes records;
+};
+
+// What a letter says, in words.
+struct LetterWords {
+  std::string operator()(const Hello& m) const {
+    return "hello " + tell(m.last_lsn, m.last_generation) + (m.restoring ? " restoring" : "");
+  }
+  std::string operator()(const Ship& m) const {
+    return "ship " + range(m.prev_lsn, m.records) + tell(m.prev_lsn, m.prev_generation);
+  }
+  std::string operator()(const Ack& m) const {
+    return "ack " + std::to_string(m.lsn.value()) + " " + std::string(to_text(m.status));
+  }
+  std::string operator()(const Heartbeat& m) const {
+    return "heartbeat " + std::to_string(m.high_water_mark.value());
+  }
+  std::string operator()(const Fetch& m) const {
+    return "fetch after " + tell(m.prev_lsn, m.prev_generation);
+  }
+  std::string operator()(const Give& m) const {
+    if (!m.agrees) return "give nothing, try after " + tell(m.prev_lsn, m.prev_generation);
+    return "give " + range(m.prev_lsn, m.records) + tell(m.prev_lsn, m.prev_generation) + " of " +
+           std::to_string(m.last_lsn.value());
+  }
+  static std::string range(Lsn prev, std::uint32_t records) {
+    if (records == 0) return "nothing after ";
+    const std::uint64_t first = prev.value() + 1;
+    const std::uint64_t last = prev.value() + records;
+    return std::to_string(first) + (last > first ? ".." + std::to_string(last) : "") + " after ";
+  }
+};
+
+// The records with these values that follow `prev`, as they travel.
+inline Bytes records_after(Lsn prev, Generation generation, const std::string& values) {
+  Bytes bytes;
+  std::istringstream in(values);
+  for (std::string value; in >> value;) {
+    prev = prev.next();
+    encode_record({generation, prev, ClientId(1), 1, Op::set, "k" + value, value}, bytes);
+  }
+  return bytes;
+}
+
+}  // namespace quorate

@@ -1,0 +1,53 @@
+// What does a follower do? It takes what the leader ships, makes it durable, applies it, and says so.
+//
+// It acknowledges an LSN only when everything up to there is durable here and known to be equal to the
+// leader's log (`verified`: the leader's frames have matched so far, in the present generation). After
+// it has said that something is missing, it lets pass what was already under way behind that.
+#pragma once
+
+#include "core/protocol/node_state.h"
+
+namespace quorate {
+
+class Follower {
+ public:
+  void start(NodeState& node, Effects& out);
+  void connected(NodeState& node, const PeerConnected& event, Effects& out);
+  void gone();
+  void message(NodeState& node, Time now, const PeerSaid& event, Effects& out);
+  void synced(NodeState& node, Time now, Effects& out);
+  // `generation_lost`: the record of the generation just entered was among what the disk refused.
+  void append_refused(NodeState& node, Time now, bool generation_lost, Effects& out);
+  void deadline(NodeState& node, Time now, Effects& out);
+
+  // A node says hello to each peer it gets a connection with, before anything else.
+  static Hello hello(const NodeState& node);
+
+ private:
+  // Is the message from the leader of our generation? Enters a newer one; notes an older one.
+  bool in_generation(NodeState& node, NodeId peer, Generation generation, Effects& out);
+  void shipped(NodeState& node, Time now, const PeerSaid& event, const Ship& ship, Effects& out);
+  bool prev_matches(NodeState& node, Time now, NodeId leader, const Ship& ship, Effects& out);
+  bool take_records(NodeState& node, Time now, const PeerSaid& event, const Ship& ship, Effects& out);
+  bool take(NodeState& node, NodeId leader, const RecordView& record, ByteSpan encoded,
+            Effects& out);
+  void cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out);
+  void begin_restore(NodeState& node, const Ship& ship, Effects& out);
+  void give(NodeState& node, Time now, NodeId leader, const Fetch& fetch, Effects& out);
+
+  Lsn may_ack(const NodeState& node) const;
+  void acknowledge(NodeState& node, Time now, Effects& out);
+  void send_ack(NodeState& node, Time now, NodeId leader, Lsn lsn, AckStatus status, Effects& out);
+  void apply(NodeState& node, Effects& out);
+
+  NodeId leader_;            // who ships to us; none: nobody yet
+  Lsn verified_;             // up to here our log equals the leader's, in this generation
+  Lsn acked_;                // the last success sent on this connection
+  bool ack_owed_ = false;    // the leader has asked, and waits for what is being synced
+  bool awaits_reship_ = false;  // something was missing; what comes behind it is let pass
+  bool damaged_ = false;     // the log lost records: it is cut when the leader's ships give them back
+  Generation damaged_in_;    // the generation that the log spoke of when the damage was found
+  Lsn vouches_from_;         // nothing is acknowledged before the log is durable up to here again
+};
+
+}  // namespace quorate

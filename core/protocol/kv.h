@@ -1,0 +1,30 @@
+// What do the applied records add up to? The state machine: keys and their values.
+//
+// It sees data records in LSN order and nothing else, so two nodes that applied the same log hold the
+// same state, byte for byte.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/log/record_codec.h"
+
+namespace quorate {
+
+class Kv {
+ public:
+  using Entries = std::map<std::string, std::string, std::less<>>;
+
+  // Applies a data record. Returns how many keys it removed (0 or 1; a set removes none).
+  int apply(const RecordView& record);
+  // The value, or nullptr where the key is unknown. Good until the next apply or clear.
+  const std::string* find(std::string_view key) const;
+  void clear() { entries_.clear(); }
+  const Entries& entries() const { return entries_; }
+
+ private:
+  Entries entries_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,67 @@
+// Whom do we hear, and who should hear from us? The connections of one node to its peers.
+//
+// A side that has sent nothing for `heartbeat` sends a heartbeat; one that has heard nothing for
+// `peer_silence` hangs up. The node with the higher id dials, after a pause that doubles with each
+// failure. A dial that has not led to the peer's hello within `peer_silence` is hung up, too.
+// Sets of peers are bit masks: bit n stands for node n + 1.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/protocol/config.h"
+#include "core/protocol/deadlines.h"
+#include "core/protocol/effects.h"
+
+namespace quorate {
+
+class Links {
+ public:
+  Links() = default;
+  explicit Links(const NodeConfig& config);
+
+  bool is_connected(NodeId peer) const { return (connected_ & bit(peer)) != 0; }
+  int connected_count() const;
+
+  void connected(NodeId peer, Time now, Deadlines& deadlines);
+  // Also for a dial that failed. Schedules the next dial if it's on us to dial.
+  void gone(NodeId peer, Time now, Deadlines& deadlines);
+  // Whom we are to have a connection with; dials at once those that it's on us to dial.
+  void want(NodeId peer, Time now, Deadlines& deadlines, Effects& out);
+
+  void heard(NodeId peer, Time now) { at(peer).heard = now; }
+  void sent(NodeId peer, Time now) { at(peer).sent = now; }
+
+  // When the deadline has passed: the peers that should hear from us now. Sets the next deadline,
+  // as if each of them were sent to.
+  std::uint32_t due_for_heartbeat(Time now, Deadlines& deadlines);
+  // Hangs up on those that were silent for too long, and notes it.
+  void hang_up_silent(Time now, Deadlines& deadlines, Effects& out);
+  // Dials those whose pause is over.
+  void redial(Time now, Deadlines& deadlines, Effects& out);
+
+  static constexpr std::uint32_t bit(NodeId peer) { return std::uint32_t{1} << (peer.value() - 1); }
+
+ private:
+  struct Link {
+    Time heard;
+    Time sent;
+    Time redial_at = Time::never();
+    Duration pause;
+  };
+  Link& at(NodeId peer) { return links_[peer.value() - 1]; }
+  void dial(NodeId peer, Time now, Deadlines& deadlines, Effects& out);
+
+  NodeId self_;
+  std::uint32_t members_ = 0;
+  Duration heartbeat_;
+  Duration silence_;
+  Duration redial_least_;
+  Duration redial_most_;
+  std::uint32_t connected_ = 0;
+  std::uint32_t dialing_ = 0;   // dialed, and no hello yet
+  std::uint32_t wanted_ = 0;
+  std::array<Link, kMaxMembers> links_{};
+};
+
+}  // namespace quorate

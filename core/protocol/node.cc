@@ -1,0 +1,131 @@
+#include "core/protocol/node.h"
+
+#include <utility>
+
+#include "core/base/check.h"
+
+namespace quorate {
+
+Node::Node(const NodeConfig& config, const Rules& rules, Wal wal, const WalRecovery& found)
+    : found_(found), role_(Follower()) {
+  QUORATE_CHECK(config.members >= 1 && config.members <= kMaxMembers, "a cluster of 1 to 32 nodes");
+  QUORATE_CHECK(!config.id.is_none() && config.id.value() <= config.members,
+                "a node is a member of its cluster");
+  state_.config = config;
+  state_.rules = &rules;
+  state_.log = ReplicatedLog(std::move(wal));
+  state_.links = Links(config);
+  if (config.is_leader()) role_ = Leader(config);
+}
+
+bool Node::is_serving() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader != nullptr && leader->is_serving();
+}
+
+Lsn Node::high_water_mark() const {
+  const auto* leader = std::get_if<Leader>(&role_);
+  return leader == nullptr ? Lsn() : leader->high_water_mark();
+}
+
+void Node::start(Time now, Effects& out) {
+  const Lsn last = state_.log.last();
+  out.note(FactKind::started, NodeId(), last, state_.log.generation().value());
+  if (found_.torn()) out.note(FactKind::torn_tail_cut, NodeId(), last, found_.torn_bytes.value());
+  if (found_.corrupt())
+    out.note(FactKind::damage_found, NodeId(), last, found_.damaged_bytes.value(),
+             state_.log.wal().restore_until().value());
+  if (auto* leader = std::get_if<Leader>(&role_)) {
+    leader->start(state_, now, out);
+  } else {
+    std::get<Follower>(role_).start(state_, out);
+    state_.links.want(NodeConfig::leader(), now, state_.deadlines, out);
+  }
+  state_.woken_last = now;
+}
+
+void Node::step(Time now, const Event& event, Effects& out) {
+  std::visit([this, now, &out](const auto& happened) { on(now, happened, out); }, event);
+  state_.woken_last = now;
+}
+
+void Node::on(Time now, const PeerConnected& event, Effects& out) {
+  state_.links.connected(event.peer, now, state_.deadlines);
+  if (event.hello.cluster != state_.config.cluster) {
+    out.hang_ups.push_back(event.peer);
+    return;
+  }
+  out.note(FactKind::peer_connected, event.peer, event.hello.last_lsn,
+           event.hello.last_generation.value());
+  if (auto* leader = std::get_if<Leader>(&role_))
+    leader->connected(state_, now, event, out);
+  else
+    std::get<Follower>(role_).connected(state_, event, out);
+}
+
+void Node::on(Time now, const PeerGone& event, Effects& out) {
+  if (state_.links.is_connected(event.peer)) out.note(FactKind::peer_gone, event.peer, Lsn());
+  state_.links.gone(event.peer, now, state_.deadlines);
+  if (auto* leader = std::get_if<Leader>(&role_))
+    leader->gone(state_, now, event.peer, out);
+  else
+    std::get<Follower>(role_).gone();
+}
+
+void Node::on(Time now, const PeerSaid& event, Effects& out) {
+  state_.links.heard(event.peer, now);
+  if (auto* leader = std::get_if<Leader>(&role_))
+    leader->message(state_, now, event, out);
+  else
+    std::get<Follower>(role_).message(state_, now, event, out);
+}
+
+void Node::on(Time now, const Synced& event, Effects& out) {
+  if (state_.log.synced(event.up_to)) out.note(FactKind::synced, NodeId(), state_.log.durable());
+  if (auto* leader = std::get_if<Leader>(&role_))
+    leader->synced(state_, now, out);
+  else
+    std::get<Follower>(role_).synced(state_, now, out);
+}
+
+void Node::on(Time, const SyncFailed&, Effects& out) {
+  out.note(FactKind::sync_failed, NodeId(), state_.log.durable());
+  out.halt = true;
+}
+
+void Node::on(Time now, const AppendRefused& event, Effects& out) {
+  const Generation before = state_.log.generation();
+  state_.log.forget_unwritten(event.end);
+  out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
+  if (auto* leader = std::get_if<Leader>(&role_))
+    leader->append_refused(state_, out);
+  else
+    std::get<Follower>(role_).append_refused(state_, now, state_.log.generation() < before, out);
+}
+
+void Node::on(Time now, const DeadlinePassed&, Effects& out) {
+  if (state_.deadlines.due(DeadlineName::peer_silence, now))
+    state_.links.hang_up_silent(now, state_.deadlines, out);
+  if (state_.deadlines.due(DeadlineName::redial, now))
+    state_.links.redial(now, state_.deadlines, out);
+  if (auto* leader = std::get_if<Leader>(&role_))
+    leader->deadline(state_, now, out);
+  else
+    std::get<Follower>(role_).deadline(state_, now, out);
+}
+
+void Node::on(Time now, const ClientRequest& event, Effects& out) {
+  if (auto* leader = std::get_if<Leader>(&role_)) {
+    leader->request(state_, now, event, out);
+    return;
+  }
+  out.note(FactKind::request_refused, NodeId(), Lsn(),
+           static_cast<std::uint64_t>(ReplyKind::not_leader));
+  out.replies.push_back({event.client, event.sequence, ReplyKind::not_leader, 0, 0, 0});
+}
+
+void Node::on(Time now, const TurnEnded&, Effects& out) {
+  if (auto* leader = std::get_if<Leader>(&role_)) leader->turn_ended(state_, now, out);
+}
+
+}  // namespace quorate

@@ -1,0 +1,55 @@
+// One member of the cluster, as a pure function of its value: step(now, event) -> effects.
+//
+// A Node has no clock, no I/O, no randomness and no global; two equal nodes that are told the same
+// take the same steps. It is written without callbacks: whoever drives it performs the effects and
+// tells it what came of them (env/driver.h), and a simulator can stop between any two steps.
+// What must be durable first is emitted only by the step that learns that it is durable.
+// How to use it: start() once, then step() for each event, TurnEnded last in each turn; perform the
+// effects, appends first; call step(DeadlinePassed) when next_deadline() has come.
+#pragma once
+
+#include <variant>
+
+#include "core/protocol/follower.h"
+#include "core/protocol/leader.h"
+#include "core/protocol/node_state.h"
+
+namespace quorate {
+
+class Node {
+ public:
+  // `wal` is what recovery found, all of it durable. `rules` must outlive the node and its copies.
+  // Requires 1 <= config.id <= config.members <= kMaxMembers.
+  Node(const NodeConfig& config, const Rules& rules, Wal wal, const WalRecovery& found);
+
+  void start(Time now, Effects& out);
+  void step(Time now, const Event& event, Effects& out);
+
+  // When it must be told DeadlinePassed at the latest; Time::never() if it waits for nothing.
+  Time next_deadline() const { return state_.deadlines.least(); }
+
+  const NodeConfig& config() const { return state_.config; }
+  const Rules& rules() const { return *state_.rules; }
+  const ReplicatedLog& log() const { return state_.log; }
+  Hello hello() const { return Follower::hello(state_); }
+  // Whether clients are served here, and up to where a quorum holds the log (leader only).
+  bool is_serving() const;
+  Lsn high_water_mark() const;
+
+ private:
+  void on(Time now, const PeerConnected& event, Effects& out);
+  void on(Time now, const PeerGone& event, Effects& out);
+  void on(Time now, const PeerSaid& event, Effects& out);
+  void on(Time now, const Synced& event, Effects& out);
+  void on(Time now, const SyncFailed& event, Effects& out);
+  void on(Time now, const AppendRefused& event, Effects& out);
+  void on(Time now, const DeadlinePassed& event, Effects& out);
+  void on(Time now, const ClientRequest& event, Effects& out);
+  void on(Time now, const TurnEnded& event, Effects& out);
+
+  NodeState state_;
+  WalRecovery found_;
+  std::variant<Leader, Follower> role_;
+};
+
+}  // namespace quorate

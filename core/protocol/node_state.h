@@ -1,0 +1,31 @@
+// What do all roles of a node share? Its configuration, rules, log, links and deadlines.
+//
+// A value: copying it copies the node. Only the roles (leader.h, follower.h) and Node touch it, one
+// step at a time.
+#pragma once
+
+#include "core/protocol/config.h"
+#include "core/protocol/deadlines.h"
+#include "core/protocol/effects.h"
+#include "core/protocol/links.h"
+#include "core/protocol/replicated_log.h"
+#include "core/protocol/rules.h"
+
+namespace quorate {
+
+struct NodeState {
+  NodeConfig config;
+  const Rules* rules = nullptr;  // outlives the node; never changes
+  ReplicatedLog log;
+  Links links;
+  Deadlines deadlines;
+  Time woken_last;               // when the step before this one was
+
+  void send(NodeId to, const MessageBody& body, Time now, Effects& out, ByteCount from_byte = {},
+            ByteCount to_byte = {}) {
+    links.sent(to, now);
+    out.sends.push_back({to, {config.id, log.generation(), body}, from_byte, to_byte});
+  }
+};
+
+}  // namespace quorate

@@ -1,0 +1,51 @@
+// Whose write is still without an answer? The waits of a leader, in the order of their LSNs.
+//
+// Since all waits have the same timeout, that is the order of their deadlines, too. Each wait ends in
+// exactly one answer: at the quorum, at the deadline, or at once when the disk refused the record.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/protocol/effects.h"
+#include "core/protocol/quorum_wait.h"
+#include "core/protocol/rules.h"
+
+namespace quorate {
+
+class PendingWrites {
+ public:
+  std::size_t size() const { return waits_.size() - first_; }
+
+  void push(const QuorumWait& wait) { waits_.push_back(wait); }
+
+  // Answers those that may be answered. With `applied` (the record just applied and how many keys
+  // it removed), a del that waits for that record is answered with its count.
+  struct Applied {
+    Lsn lsn;
+    int removed = 0;
+  };
+  void answer(const Rules& rules, Lsn high_water_mark, Applied applied, Effects& out);
+
+  // Ends the first wait if its deadline has come: tells the client that the fate is unknown, and
+  // returns the wait.
+  std::optional<QuorumWait> expire_first(const Rules& rules, Lsn high_water_mark, Time now,
+                                         Duration timeout, Time woken_last, Effects& out);
+
+  // The disk took nothing behind `last`: those writes have not happened.
+  void refuse_after(Lsn last, Effects& out);
+
+  // The first deadline, or never.
+  Time deadline(const Rules& rules, Duration timeout, Time woken_last) const;
+
+ private:
+  const QuorumWait& front() const { return waits_[first_]; }
+  void drop_front();
+
+  std::vector<QuorumWait> waits_;  // those before first_ are done with
+  std::size_t first_ = 0;
+};
+
+}  // namespace quorate

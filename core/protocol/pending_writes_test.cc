@@ -1,0 +1,151 @@
+// Each test lets clients wait for LSNs: wait(lsn, began) for a set, wait_del() for a del.
+#include "core/protocol/pending_writes.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+using namespace quorate;
+
+namespace {
+
+constexpr Duration kTimeout(100);
+
+class Waits {
+ public:
+  Waits& wait(std::uint64_t lsn, std::int64_t began = 0, bool is_del = false) {
+    pending_.push({Lsn(lsn), Time(began), ClientId(lsn), 1, is_del});
+    return *this;
+  }
+  Waits& wait_del(std::uint64_t lsn) { return wait(lsn, 0, true); }
+
+  // The answers, as "lsn:reply".
+  std::string quorum(std::uint64_t mark) { return applied(mark, 0, 0); }
+  std::string applied(std::uint64_t mark, std::uint64_t lsn, int removed) {
+    Effects out;
+    pending_.answer(sound_rules(), Lsn(mark), {Lsn(lsn), removed}, out);
+    CHECK(out.facts.size() == out.replies.size());
+    return tell(out);
+  }
+  std::string expire(std::uint64_t mark, std::int64_t now) {
+    Effects out;
+    while (pending_.expire_first(sound_rules(), Lsn(mark), Time(now), kTimeout, Time(now), out)) {
+    }
+    return tell(out);
+  }
+  std::string refuse_after(std::uint64_t last) {
+    Effects out;
+    pending_.refuse_after(Lsn(last), out);
+    return tell(out);
+  }
+  std::int64_t deadline() const {
+    return pending_.deadline(sound_rules(), kTimeout, Time()).us();
+  }
+  std::size_t size() const { return pending_.size(); }
+
+ private:
+  static std::string tell(const Effects& out) {
+    std::string text;
+    for (const Reply& reply : out.replies) {
+      text += (text.empty() ? "" : " ") + std::to_string(reply.client.value()) + ":" +
+              std::string(to_text(reply.kind));
+      if (reply.kind == ReplyKind::count) text += std::to_string(reply.count);
+    }
+    return text;
+  }
+
+  PendingWrites pending_;
+};
+
+}  // namespace
+
+TEST_CASE("pending_writes: with none, there is nothing to answer and no deadline") {
+  Waits waits;
+  CHECK(waits.quorum(9) == "");
+  CHECK(waits.expire(0, 999) == "");
+  CHECK(waits.deadline() == Time::never().us());
+}
+
+TEST_CASE("pending_writes: a quorum, answers all that it holds and no more") {
+  Waits waits;
+  waits.wait(1).wait(2).wait(3);
+  CHECK(waits.quorum(0) == "");
+  CHECK(waits.quorum(2) == "1:ok 2:ok");
+  CHECK(waits.quorum(2) == "");
+  CHECK(waits.quorum(3) == "3:ok");
+  CHECK(waits.size() == 0);
+}
+
+TEST_CASE("pending_writes: records applied one by one, answer each its own wait") {
+  Waits waits;
+  waits.wait(1).wait(2);
+  CHECK(waits.applied(2, 1, 0) == "1:ok");
+  CHECK(waits.applied(2, 2, 0) == "2:ok");
+}
+
+TEST_CASE("pending_writes: a del, is answered with its own count when it is applied") {
+  Waits waits;
+  waits.wait_del(1).wait_del(2);
+  CHECK(waits.applied(2, 1, 1) == "1:count1");
+  CHECK(waits.applied(2, 2, 0) == "2:count0");
+}
+
+TEST_CASE("pending_writes: a record applied that nobody waits for, answers no later del too early") {
+  Waits waits;
+  waits.wait_del(3);
+  CHECK(waits.applied(3, 2, 0) == "");
+  CHECK(waits.applied(3, 3, 1) == "3:count1");
+}
+
+TEST_CASE("pending_writes: at the deadline, those whose time has come are told so, the first first") {
+  Waits waits;
+  waits.wait(1, 0).wait(2, 0).wait(3, 50);
+  CHECK(waits.deadline() == 100);
+  CHECK(waits.expire(0, 99) == "");
+  CHECK(waits.expire(0, 100) == "1:timeout 2:timeout");
+  CHECK(waits.deadline() == 150);
+  CHECK(waits.quorum(3) == "3:ok");
+}
+
+TEST_CASE("pending_writes: each wait, is answered once however it ends") {
+  Waits waits;
+  waits.wait(1);
+  CHECK(waits.expire(0, 100) == "1:timeout");
+  CHECK(waits.quorum(1) == "");
+  CHECK(waits.refuse_after(0) == "");
+}
+
+TEST_CASE("pending_writes: a wait whose quorum has come, doesn't time out any more") {
+  Waits waits;
+  waits.wait(1).wait(2);
+  CHECK(waits.expire(1, 100) == "");
+  CHECK(waits.quorum(1) == "1:ok");
+  CHECK(waits.expire(1, 100) == "2:timeout");
+}
+
+TEST_CASE("pending_writes: records that the disk refused, are refused and those before still wait") {
+  Waits waits;
+  waits.wait(1).wait(2).wait(3);
+  CHECK(waits.refuse_after(3) == "");
+  CHECK(waits.refuse_after(1) == "2:disk_full 3:disk_full");
+  CHECK(waits.size() == 1);
+  CHECK(waits.quorum(1) == "1:ok");
+  CHECK(waits.wait(2).quorum(2) == "2:ok");
+}
+
+TEST_CASE("pending_writes: all refused, it is as new") {
+  Waits waits;
+  waits.wait(1).wait(2).quorum(1);
+  CHECK(waits.refuse_after(1) == "2:disk_full");
+  CHECK(waits.deadline() == Time::never().us());
+  CHECK(waits.wait(2, 7).deadline() == 107);
+}
+
+TEST_CASE("pending_writes: many waits that come and go, leave nothing behind") {
+  Waits waits;
+  for (std::uint64_t lsn = 1; lsn <= 1000; ++lsn) {
+    waits.wait(lsn).wait(lsn + 1000);
+    CHECK(waits.size() == 2);
+    CHECK(waits.quorum(lsn + 1000) == std::to_string(lsn) + ":ok " + std::to_string(lsn + 1000) + ":ok");
+  }
+}

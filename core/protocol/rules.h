@@ -1,0 +1,146 @@
+// The protocol on one page: each decision as a small function, the sound answer as its default.
+//
+// A mistake is a subclass, in sim, that overrides one of them; production never builds one. The
+// functions are asked with all that the decision may rest on and change nothing. Each has its source;
+// "lesson" is Ack & Quorum Lite, "book" is Patterns of Distributed Systems.
+#pragma once
+
+#include <algorithm>
+
+#include "core/base/ids.h"
+#include "core/base/time.h"
+#include "core/log/record_codec.h"
+#include "core/protocol/effects.h"
+#include "core/protocol/progress.h"
+#include "core/protocol/quorum.h"
+#include "core/wire/message.h"
+
+namespace quorate {
+
+// An ack on its arrival at the leader.
+struct AckCase {
+  const Ack& ack;
+  NodeId from;                // what its frame says
+  Generation generation;      // likewise
+  NodeId connection;          // whose connection it came by
+  Generation our_generation;
+  const Progress& progress;   // of the connection's follower
+};
+
+enum class AckVerdict : std::uint8_t {
+  counts, crc_failure, mismatch, no_space,
+  duplicate, stale_generation, foreign, never_shipped,  // as in AckRefusal, in its order
+};
+
+class Rules {
+ public:
+  virtual ~Rules() = default;
+
+  // ---- the quorum
+
+  // How many followers must have acknowledged? Lesson: Q = F / 2 + 1 (quorum.h has both rules).
+  virtual int acks_needed(QuorumRule rule, int followers, int connected) const;
+  // Up to which LSN does this follower count? Up to what it acknowledged itself, in this generation
+  // (a leader's guess is not a copy: Ratis-2605, Copycat #29). Its acknowledgment outlives its
+  // connection: the records are durable there.
+  virtual Lsn counted(const Progress& progress) const { return progress.match; }
+  // May a write be OK'd that the leader itself could still lose? No (etcd #14370, d-engine #329).
+  virtual Lsn limited_by_leader(Lsn on_quorum, Lsn leader_durable) const {
+    return std::min(on_quorum, leader_durable);
+  }
+
+  // ---- acks
+
+  // Does this ack count? Once per follower and LSN, from the follower itself, about this
+  // generation's log, and for what was shipped to it (lesson; KIP-320 for the generation).
+  virtual AckVerdict judge_ack(const AckCase& arrived) const;
+  // A CRC failure was reported: is that record shipped again? Yes, it and all after it (lesson).
+  virtual bool reships_after_crc_failure() const { return true; }
+
+  // ---- the wait
+
+  // When does a wait end at the latest? At a fixed point; when the waiter was woken last is of no
+  // account (lesson; capnproto #580).
+  virtual Time wait_deadline(Time began, Duration timeout, Time /*woken_last*/) const {
+    return began + timeout;
+  }
+  // What is a client told at the deadline? That the fate is unknown: neither OK (MongoDB 2.4's
+  // majority writes) nor that it failed.
+  virtual ReplyKind answer_at_deadline() const { return ReplyKind::timeout; }
+  // Does a record that timed out stay in the log, to be shipped still? Yes: a follower may hold it,
+  // and its LSN is taken.
+  virtual bool keeps_after_timeout() const { return true; }
+  // May this write be answered now? Only when a quorum holds it (lesson: OK only after the quorum).
+  virtual bool may_answer(Lsn lsn, Lsn high_water_mark) const { return lsn <= high_water_mark; }
+  // Up to where may the leader apply? Only what is on a quorum, so that no reader sees what may be
+  // lost again (MySQL #62174, semi-sync's phantom read).
+  virtual Lsn leader_applies(Lsn high_water_mark, Lsn /*last*/) const { return high_water_mark; }
+
+  // ---- the follower
+
+  // May this record be taken? Only with a sound CRC (lesson; kuduraft #110).
+  virtual CrcCheck checks_record() const { return CrcCheck::yes; }
+  // May records be appended behind our prev? Only if it is there, with the leader's generation
+  // (log matching; adsharma/raft #11, c5 #43).
+  virtual bool prev_matches(bool there, bool same_generation) const {
+    return there && same_generation;
+  }
+  // The log holds another record where the leader's belongs: is everything from there cut? Yes.
+  virtual bool cuts_conflict() const { return true; }
+  // What an older generation left behind the leader's start is not the leader's: is it cut? Yes
+  // (KIP-101, Redis #2694: positions mean nothing without the history they belong to).
+  virtual bool cuts_older_tail() const { return true; }
+  // Is the state machine built anew after a cut? Yes (ZOOKEEPER-2845).
+  virtual bool rebuilds_after_cut() const { return true; }
+  // Up to where may a follower acknowledge? What is durable here and equal to the leader's
+  // (NATS #7564, ZOOKEEPER-4646: acknowledged before fsync).
+  virtual Lsn may_ack(Lsn verified, Lsn durable, Lsn /*appended*/) const {
+    return std::min(verified, durable);
+  }
+  // A record that is here already comes again: is it applied again? No.
+  virtual bool applies_repeated() const { return false; }
+
+  // ---- catching up
+
+  // From where on is a follower shipped to that connects? After what it says it holds and we hold
+  // too (lesson: it says its last LSN; KIP-101: up to the end of that generation in our log).
+  virtual Lsn ship_after(Lsn agreed, const Progress&, Lsn /*our_last*/) const { return agreed; }
+
+  // ---- start and recovery
+
+  // Does a leader take a new generation at its start? Yes: what it lost unsynced must not be taken
+  // for what it writes next at the same LSN.
+  virtual bool takes_new_generation() const { return true; }
+  // May anything leave before that generation is durable? No (Raft, figure 2; valkey #3887).
+  virtual bool waits_for_durable_generation() const { return true; }
+  // Does a leader serve before its log is on a quorum again? No (redisraft #18).
+  virtual bool waits_for_quorum_at_start() const { return true; }
+  // Damage with sound records behind it: does the node hold back until it has them again? Yes, never
+  // a silent cut (Protocol-Aware Recovery, FAST '18).
+  virtual bool restores_after_damage() const { return true; }
+  // Is a torn tail cut from the file before anything is appended behind it? Yes (amelie #17).
+  virtual bool cuts_torn_tail() const { return true; }
+
+  // ---- the disk
+
+  // A sync has succeeded: up to where is the file durable? Up to where it reached when the sync
+  // began; what came later waits for the next one.
+  virtual ByteCount durable_after_sync(ByteCount at_begin, ByteCount /*now*/) const {
+    return at_begin;
+  }
+  // A sync has failed: does the node stop? Yes; trying again would succeed and mean nothing
+  // (PostgreSQL's fsyncgate).
+  virtual bool stops_after_failed_sync() const { return true; }
+
+  // ---- the stream
+
+  // A frame's head is damaged: is the connection closed? Yes; its place in the stream is lost.
+  virtual bool closes_on_damaged_head() const { return true; }
+  // A socket took a part: is the rest sent later? Yes (OpenVPN #1094).
+  virtual bool keeps_unsent_bytes() const { return true; }
+};
+
+// The sound rules: what production runs.
+const Rules& sound_rules();
+
+}  // namespace quorate

@@ -1,0 +1,122 @@
+// The sound answers. What each mistake does instead is tested where it lives, in sim/mistakes.
+#include "core/protocol/rules.h"
+
+#include <doctest/doctest.h>
+
+using namespace quorate;
+
+namespace {
+
+// An ack of follower 2, in generation 3 of a leader that has shipped it up to LSN 10 and heard 4.
+struct AckOf {
+  Ack ack;
+  NodeId from{2};
+  Generation generation{3};
+  Progress progress = [] {
+    Progress follower;
+    follower.node = NodeId(2);
+    follower.state = Progress::State::streaming;
+    follower.match = Lsn(4);
+    follower.shipped = Lsn(10);
+    follower.next = Lsn(11);
+    return follower;
+  }();
+
+  explicit AckOf(std::uint64_t lsn, AckStatus status = AckStatus::success)
+      : ack{Lsn(lsn), status} {}
+  AckOf& sent_by(std::uint32_t id) { return from = NodeId(id), *this; }
+  AckOf& of_generation(std::uint64_t number) { return generation = Generation(number), *this; }
+  AckOf& first_word() { return progress.state = Progress::State::probing, *this; }
+  AckVerdict verdict() const {
+    return sound_rules().judge_ack({ack, from, generation, NodeId(2), Generation(3), progress});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("rules: an ack of something new that was shipped, counts") {
+  CHECK(AckOf(5).verdict() == AckVerdict::counts);
+  CHECK(AckOf(10).verdict() == AckVerdict::counts);
+}
+
+TEST_CASE("rules: an ack of what was acknowledged before, is a duplicate") {
+  CHECK(AckOf(4).verdict() == AckVerdict::duplicate);
+  CHECK(AckOf(1).verdict() == AckVerdict::duplicate);
+  CHECK(AckOf(0).verdict() == AckVerdict::duplicate);
+}
+
+TEST_CASE("rules: the first answer on a connection, is heard though it says nothing new") {
+  CHECK(AckOf(4).first_word().verdict() == AckVerdict::counts);
+}
+
+TEST_CASE("rules: an ack beyond what was shipped, doesn't count") {
+  CHECK(AckOf(11).verdict() == AckVerdict::never_shipped);
+  CHECK(AckOf(~std::uint64_t{0}).verdict() == AckVerdict::never_shipped);
+  CHECK(AckOf(11).first_word().verdict() == AckVerdict::never_shipped);
+}
+
+TEST_CASE("rules: an ack by another than the connection's follower, is foreign") {
+  CHECK(AckOf(5).sent_by(3).verdict() == AckVerdict::foreign);
+  CHECK(AckOf(5, AckStatus::mismatch).sent_by(3).verdict() == AckVerdict::foreign);
+}
+
+TEST_CASE("rules: an ack in another generation, is stale whatever it says") {
+  for (const AckStatus status : {AckStatus::success, AckStatus::crc_failure, AckStatus::mismatch,
+                                 AckStatus::no_space}) {
+    CHECK(AckOf(5, status).of_generation(2).verdict() == AckVerdict::stale_generation);
+    CHECK(AckOf(5, status).of_generation(4).verdict() == AckVerdict::stale_generation);
+  }
+}
+
+TEST_CASE("rules: what a follower complains of, is heard") {
+  CHECK(AckOf(5, AckStatus::crc_failure).verdict() == AckVerdict::crc_failure);
+  CHECK(AckOf(5, AckStatus::mismatch).verdict() == AckVerdict::mismatch);
+  CHECK(AckOf(5, AckStatus::no_space).verdict() == AckVerdict::no_space);
+  CHECK(AckOf(11, AckStatus::crc_failure).verdict() == AckVerdict::never_shipped);
+}
+
+TEST_CASE("rules: a status that nobody knows, is nobody's") {
+  CHECK(AckOf(5, static_cast<AckStatus>(4)).verdict() == AckVerdict::foreign);
+  CHECK(AckOf(5, static_cast<AckStatus>(255)).verdict() == AckVerdict::foreign);
+}
+
+TEST_CASE("rules: the quorum, depends on the cluster's size and never on who is connected") {
+  for (int connected = 0; connected <= 4; ++connected) {
+    CHECK(sound_rules().acks_needed(QuorumRule::followers_majority, 4, connected) == 3);
+    CHECK(sound_rules().acks_needed(QuorumRule::majority_of_all, 4, connected) == 2);
+  }
+}
+
+TEST_CASE("rules: what may be OK'd, is limited by the leader's own durable copy") {
+  CHECK((sound_rules().limited_by_leader(Lsn(7), Lsn(5)) == Lsn(5)));
+  CHECK((sound_rules().limited_by_leader(Lsn(5), Lsn(7)) == Lsn(5)));
+  CHECK(sound_rules().may_answer(Lsn(5), Lsn(5)));
+  CHECK_FALSE(sound_rules().may_answer(Lsn(6), Lsn(5)));
+}
+
+TEST_CASE("rules: a follower, acknowledges the lesser of what is durable and what is verified") {
+  CHECK((sound_rules().may_ack(Lsn(3), Lsn(5), Lsn(9)) == Lsn(3)));
+  CHECK((sound_rules().may_ack(Lsn(5), Lsn(3), Lsn(9)) == Lsn(3)));
+}
+
+TEST_CASE("rules: logs match, where the record before is there and of the same generation") {
+  CHECK(sound_rules().prev_matches(true, true));
+  CHECK_FALSE(sound_rules().prev_matches(true, false));
+  CHECK_FALSE(sound_rules().prev_matches(false, true));
+}
+
+TEST_CASE("rules: a sync, makes durable what it began with and not what came since") {
+  CHECK((sound_rules().durable_after_sync(ByteCount(5), ByteCount(9)) == ByteCount(5)));
+}
+
+TEST_CASE("rules: every yes or no, is the sound one by default") {
+  const Rules& sound = sound_rules();
+  CHECK((sound.keeps_after_timeout() && sound.answer_at_deadline() == ReplyKind::timeout));
+  CHECK((sound.cuts_conflict() && sound.cuts_older_tail() && sound.rebuilds_after_cut()));
+  CHECK((sound.takes_new_generation() && sound.waits_for_durable_generation()));
+  CHECK((sound.waits_for_quorum_at_start() && sound.restores_after_damage()));
+  CHECK((sound.cuts_torn_tail() && sound.stops_after_failed_sync()));
+  CHECK((sound.closes_on_damaged_head() && sound.keeps_unsent_bytes()));
+  CHECK((sound.checks_record() == CrcCheck::yes && sound.reships_after_crc_failure()));
+  CHECK_FALSE(sound.applies_repeated());
+}
