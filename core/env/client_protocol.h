@@ -1,0 +1,35 @@
+// What does a client ask for, and how is it told? Commands in RESP2 to requests, replies to RESP2.
+//
+// SET key value, GET key and DEL key go to the node; PING, ECHO and QUIT are answered on the spot, and
+// so is what can't be understood.
+#pragma once
+
+#include <string_view>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "core/protocol/effects.h"
+#include "core/wire/resp.h"
+
+namespace quorate {
+
+enum class CommandKind : std::uint8_t {
+  request,   // for the node: kind, key and value are set
+  answered,  // its answer was appended
+  quit,      // likewise, and the connection is to end behind it
+};
+
+struct Command {
+  CommandKind kind = CommandKind::answered;
+  RequestKind request = RequestKind::get;
+  std::string_view key;
+  std::string_view value;
+};
+
+// Requires at least one argument. The views are those of the arguments.
+Command read_command(const RespArguments& arguments, Bytes& answer);
+
+// `values` is Effects::values.
+void write_reply(const Reply& reply, ByteSpan values, Bytes& to);
+
+}  // namespace quorate

@@ -1,0 +1,36 @@
+// What has come in on a connection, and what is still to go out?
+//
+// Data of the driver. A connection belongs to a client, or to a peer: a peer's is pending until it
+// has said hello, and only then has a name.
+#pragma once
+
+#include <cstdint>
+
+#include "core/base/buffer.h"
+#include "core/base/ids.h"
+#include "core/env/env.h"
+
+namespace quorate {
+
+enum class ConnectionKind : std::uint8_t {
+  unused,
+  client,
+  dialing,   // to `peer`; not established yet
+  pending,   // established; its first frame must be a hello, from `peer` if that is set
+  peer,
+};
+
+struct Connection {
+  SocketId socket;
+  ConnectionKind kind = ConnectionKind::unused;
+  NodeId peer;
+  bool dirty = false;      // `out` is to be flushed at the end of the turn
+  bool ends = false;       // closed as soon as `out` is flushed
+  bool held = false;       // a client's, not read from although there may be more
+  Buffer in;
+  Buffer out;
+  std::uint64_t requests = 0;     // a client's, so far
+  std::uint32_t unanswered = 0;   // those of them that wait for their answer
+};
+
+}  // namespace quorate

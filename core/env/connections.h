@@ -1,0 +1,36 @@
+// Which connection is that? The table of a driver's connections, by their sockets' slots.
+//
+// A reference into it is good until the next open().
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "core/env/connection.h"
+
+namespace quorate {
+
+class Connections {
+ public:
+  // Requires that the socket's slot is not in use.
+  Connection& open(SocketId socket, ConnectionKind kind, NodeId peer);
+
+  // Null where there is none (any more).
+  Connection* find(SocketId socket);
+  Connection* of_peer(NodeId peer);
+  // The same, or else the one by which it is being dialed.
+  Connection* to_peer(NodeId peer);
+  // Of those that wait for their first hello from nobody in particular: the oldest, if there are at
+  // least `limit`.
+  Connection* oldest_pending(std::size_t limit);
+
+  Connection& at_slot(std::uint32_t slot) { return by_slot_[slot]; }
+  std::size_t slots() const { return by_slot_.size(); }
+  // The most bytes that one of them holds in its buffers, one way.
+  std::size_t most_buffered() const;
+
+ private:
+  std::vector<Connection> by_slot_;
+};
+
+}  // namespace quorate

@@ -1,0 +1,385 @@
+#include "core/env/driver.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/wire/frame.h"
+
+namespace quorate {
+
+Driver::Driver(const NodeConfig& config, const Rules& rules) : config_(config), rules_(&rules) {}
+
+// ---- start
+
+void Driver::start(Env& env) {
+  begin_turn();
+  Result<Bytes> file = env.disk.read();
+  if (!file) return halt(env);
+  WalRecovery found;
+  Wal wal = Wal::recover(file.value(), found);
+  if (found.torn() && rules_->cuts_torn_tail() && !env.disk.cut(wal.end())) return halt(env);
+  written_ = wal.end();
+  found_.emplace(std::move(wal), found);
+  if (written_.is_none() && !found.torn()) return start_node(env);
+  syncing_ = true;
+  sync_covers_ = written_;
+  env.disk.start_sync();
+}
+
+void Driver::start_node(Env& env) {
+  node_.emplace(config_, *rules_, std::move(found_->first), found_->second);
+  found_.reset();
+  node_->start(env.clock.now(), effects_);
+  // Whoever came before we were ready has been kept waiting.
+  for (std::uint32_t slot = 0; slot < connections_.slots(); ++slot)
+    if (connections_.at_slot(slot).kind != ConnectionKind::unused)
+      read_from(env, connections_.at_slot(slot));
+  end_turn(env);
+}
+
+// ---- what happens
+
+void Driver::accepted_peer(Env& env, SocketId socket) {
+  begin_turn();
+  if (Connection* oldest = connections_.oldest_pending(kMaxPending)) drop(env, *oldest);
+  read_from(env, connections_.open(socket, ConnectionKind::pending, NodeId()));
+  end_turn(env);
+}
+
+void Driver::accepted_client(Env& env, SocketId socket) {
+  begin_turn();
+  read_from(env, connections_.open(socket, ConnectionKind::client, NodeId()));
+  end_turn(env);
+}
+
+void Driver::dialed(Env& env, SocketId socket, bool established) {
+  begin_turn();
+  Connection* connection = connections_.find(socket);
+  if (connection == nullptr || !node_) return;
+  if (!established) {
+    drop(env, *connection);
+  } else {
+    connection->kind = ConnectionKind::pending;
+    scratch_.clear();
+    encode_frame({config_.id, node_->log().generation(), node_->hello()}, {}, scratch_);
+    connection->out.append(scratch_);
+    mark(*connection);
+    read_from(env, *connection);
+  }
+  end_turn(env);
+}
+
+void Driver::readable(Env& env, SocketId socket) {
+  begin_turn();
+  Connection* connection = connections_.find(socket);
+  if (connection == nullptr || !node_) return;
+  read_from(env, *connection);
+  end_turn(env);
+}
+
+void Driver::writable(Env& env, SocketId socket) {
+  begin_turn();
+  Connection* connection = connections_.find(socket);
+  if (connection == nullptr || !node_) return;
+  mark(*connection);
+  end_turn(env);
+}
+
+void Driver::synced(Env& env, bool succeeded) {
+  begin_turn();
+  syncing_ = false;
+  if (!succeeded) {
+    if (!node_ || rules_->stops_after_failed_sync()) {
+      if (node_) node_->step(env.clock.now(), SyncFailed{}, effects_);
+      return halt(env);
+    }
+    return end_turn(env);  // a mistake: tries again as if the bytes were still there to be synced
+  }
+  durable_ = std::max(durable_, rules_->durable_after_sync(sync_covers_, written_));
+  if (!node_) return start_node(env);
+  node_->step(env.clock.now(), Synced{durable_}, effects_);
+  end_turn(env);
+}
+
+void Driver::time_passed(Env& env) {
+  begin_turn();
+  if (!node_) return;
+  node_->step(env.clock.now(), DeadlinePassed{}, effects_);
+  end_turn(env);
+}
+
+void Driver::woken(Env& env) {
+  begin_turn();
+  end_turn(env);
+}
+
+Time Driver::next_deadline() const {
+  return node_ && !halted_ ? node_->next_deadline() : Time::never();
+}
+
+// ---- connections
+
+void Driver::drop(Env& env, Connection& connection) {
+  if (connection.kind == ConnectionKind::unused) return;
+  const NodeId peer = connection.peer;
+  const bool named = connection.kind == ConnectionKind::peer || !peer.is_none();
+  connection.kind = ConnectionKind::unused;
+  env.sockets.close(connection.socket);
+  if (named && node_) node_->step(env.clock.now(), PeerGone{peer}, effects_);
+}
+
+// ---- coming in
+
+void Driver::read_from(Env& env, Connection& connection) {
+  if (!node_ || connection.kind == ConnectionKind::dialing) return;
+  constexpr std::size_t kLeast = 256;
+  while (connection.kind != ConnectionKind::unused && !connection.ends) {
+    if (connection.in.size() >= kMaxBuffered) return;
+    // A client that doesn't take its answers, or has enough under way, is not read from.
+    connection.held = connection.kind == ConnectionKind::client &&
+                      (connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxBuffered);
+    if (connection.held) return;
+    const std::span<Byte> room = connection.in.room(kLeast);
+    const Result<std::size_t> got = env.sockets.read(connection.socket, room);
+    if (!got) {
+      if (got.error() != ErrorKind::would_block) drop(env, connection);
+      return;
+    }
+    connection.in.added(got.value());
+    if (connection.kind == ConnectionKind::client)
+      take_requests(env, connection);
+    else
+      take_frames(env, connection);
+    if (got.value() < room.size()) return;
+  }
+}
+
+void Driver::take_frames(Env& env, Connection& connection) {
+  while (connection.kind != ConnectionKind::unused) {
+    const FrameScan scan = scan_frame(connection.in.bytes());
+    if (scan.status == FrameStatus::incomplete) return;
+    if (scan.status == FrameStatus::damaged) {
+      damaged_frame(env, connection);
+      continue;
+    }
+    if (connection.kind == ConnectionKind::pending) {
+      if (!take_hello(env, connection, scan.message)) return drop(env, connection);
+    } else {
+      node_->step(env.clock.now(), PeerSaid{connection.peer, scan.message, scan.records}, effects_);
+    }
+    connection.in.consume(scan.size);
+  }
+}
+
+void Driver::damaged_frame(Env& env, Connection& connection) {
+  effects_.note(FactKind::frame_damaged, connection.peer, Lsn());
+  if (rules_->closes_on_damaged_head())
+    drop(env, connection);
+  else
+    connection.in.consume(1);  // a mistake: looks for the next frame inside the broken one
+}
+
+bool Driver::take_hello(Env& env, Connection& connection, const Message& message) {
+  const auto* hello = std::get_if<Hello>(&message.body);
+  const bool is_member = !message.from.is_none() && message.from.value() <= config_.members &&
+                         message.from != config_.id;
+  if (hello == nullptr || !is_member) return false;
+  if (!connection.peer.is_none() && connection.peer != message.from) return false;
+  if (Connection* before = connections_.of_peer(message.from)) drop(env, *before);
+  connection.kind = ConnectionKind::peer;
+  connection.peer = message.from;
+  node_->step(env.clock.now(), PeerConnected{message.from, message.generation, *hello}, effects_);
+  return true;
+}
+
+void Driver::take_requests(Env& env, Connection& connection) {
+  RespArguments arguments;
+  while (connection.kind == ConnectionKind::client && !connection.ends &&
+         connection.unanswered < kMaxUnanswered && !connection.in.empty()) {
+    const RequestScan scan = scan_request(connection.in.bytes(), arguments);
+    if (scan.status == RespStatus::incomplete) {
+      if (connection.in.size() < kMaxBuffered) return;
+      scratch_.clear();
+      encode_error(scratch_, "ERR Protocol error: the request is too large");
+    } else if (scan.status == RespStatus::malformed) {
+      scratch_.clear();
+      encode_error(scratch_, "ERR Protocol error: " + std::string(scan.reason));
+    } else {
+      // Answers leave in the order of their requests: all but a write waits for the writes before.
+      if (connection.unanswered > 0) {
+        Bytes unused;
+        const Command next = read_command(arguments, unused);
+        if (next.kind != CommandKind::request || next.request == RequestKind::get) return;
+      }
+      take_request(env, connection, arguments);
+      connection.in.consume(scan.consumed);
+      continue;
+    }
+    if (connection.unanswered > 0) return;
+    connection.out.append(scratch_);
+    connection.ends = true;
+    mark(connection);
+  }
+}
+
+void Driver::take_request(Env& env, Connection& connection, const RespArguments& arguments) {
+  scratch_.clear();
+  const Command command = read_command(arguments, scratch_);
+  if (command.kind == CommandKind::request) {
+    ++connection.requests;
+    ++connection.unanswered;
+    node_->step(env.clock.now(),
+                ClientRequest{ClientId(connection.socket.value()), connection.requests,
+                              command.request, command.key, command.value},
+                effects_);
+    return;
+  }
+  connection.out.append(scratch_);
+  connection.ends = command.kind == CommandKind::quit;
+  mark(connection);
+}
+
+// ---- going out
+
+void Driver::end_turn(Env& env) {
+  if (!node_ || halted_) return;
+  do {
+    node_->step(env.clock.now(), TurnEnded{}, effects_);
+  } while (perform(env) && !halted_);
+  done_ = {};
+  if (halted_ || syncing_ || durable_ >= written_) return;
+  syncing_ = true;
+  sync_covers_ = written_;
+  env.disk.start_sync();
+}
+
+// Returns whether the node was told something that it has not yet acted upon.
+bool Driver::perform(Env& env) {
+  if (effects_.halt) {
+    halt(env);
+    return false;
+  }
+  append(env);
+  while (done_.sends < effects_.sends.size()) send(effects_.sends[done_.sends++]);
+  while (done_.replies < effects_.replies.size()) reply(effects_.replies[done_.replies++]);
+  while (done_.dials < effects_.dials.size()) dial(env, effects_.dials[done_.dials++]);
+  bool told = false;
+  while (done_.hang_ups < effects_.hang_ups.size()) {
+    if (Connection* connection = connections_.to_peer(effects_.hang_ups[done_.hang_ups++])) {
+      drop(env, *connection);
+      told = true;
+    }
+  }
+  flush(env);
+  for (std::size_t i = 0; i < resumed_.size(); ++i) {
+    Connection& connection = connections_.at_slot(resumed_[i]);
+    if (connection.kind != ConnectionKind::client) continue;
+    take_requests(env, connection);
+    read_from(env, connection);
+    told = true;
+  }
+  resumed_.clear();
+  return told || done_.sends < effects_.sends.size() || done_.replies < effects_.replies.size() ||
+         done_.dials < effects_.dials.size() || node_->log().wal().end() > written_ ||
+         !dirty_.empty() || effects_.halt;
+}
+
+void Driver::append(Env& env) {
+  const Wal& wal = node_->log().wal();
+  if (wal.end() == written_) return;
+  const Status appended = env.disk.append(wal.bytes(written_, wal.end()));
+  if (appended) {
+    written_ = wal.end();
+    return;
+  }
+  // What rests on the refused bytes must not leave.
+  const auto rests_on_them = [this](const Send& send) { return send.to_byte > written_; };
+  auto& sends = effects_.sends;
+  sends.erase(std::remove_if(sends.begin() + static_cast<std::ptrdiff_t>(done_.sends), sends.end(),
+                             rests_on_them),
+              sends.end());
+  if (appended.error() == ErrorKind::disk_full)
+    node_->step(env.clock.now(), AppendRefused{written_}, effects_);
+  else
+    node_->step(env.clock.now(), SyncFailed{}, effects_);
+}
+
+void Driver::send(const Send& send) {
+  Connection* connection = connections_.of_peer(send.to);
+  if (connection == nullptr) return;
+  scratch_.clear();
+  encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte), scratch_);
+  connection->out.append(scratch_);
+  mark(*connection);
+}
+
+void Driver::reply(const Reply& reply) {
+  Connection* connection = connections_.find(SocketId(reply.client.value()));
+  if (connection == nullptr || connection->kind != ConnectionKind::client) return;
+  scratch_.clear();
+  write_reply(reply, effects_.values, scratch_);
+  connection->out.append(scratch_);
+  mark(*connection);
+  --connection->unanswered;
+}
+
+void Driver::dial(Env& env, NodeId peer) {
+  const Result<SocketId> socket = env.sockets.dial(peer);
+  if (socket)
+    connections_.open(socket.value(), ConnectionKind::dialing, peer);
+  else
+    node_->step(env.clock.now(), PeerGone{peer}, effects_);
+}
+
+void Driver::mark(Connection& connection) {
+  if (connection.dirty) return;
+  connection.dirty = true;
+  dirty_.push_back(slot_of(connection.socket));
+}
+
+void Driver::flush(Env& env) {
+  for (std::size_t i = 0; i < dirty_.size(); ++i) {
+    Connection& connection = connections_.at_slot(dirty_[i]);
+    connection.dirty = false;
+    if (connection.kind != ConnectionKind::unused) flush(env, connection);
+  }
+  dirty_.clear();
+}
+
+void Driver::flush(Env& env, Connection& connection) {
+  while (!connection.out.empty()) {
+    const Result<std::size_t> sent = env.sockets.write(connection.socket, connection.out.bytes());
+    if (!sent) {
+      if (sent.error() != ErrorKind::would_block) return drop(env, connection);
+      if (connection.out.size() > kMaxBuffered) return drop(env, connection);  // it never reads
+      return;
+    }
+    if (!rules_->keeps_unsent_bytes()) {
+      connection.out.clear();
+      return;
+    }
+    connection.out.consume(sent.value());
+  }
+  if (connection.ends) {
+    drop(env, connection);
+  } else if (connection.held || (connection.kind == ConnectionKind::client &&
+                                 connection.unanswered == 0 && !connection.in.empty())) {
+    resumed_.push_back(slot_of(connection.socket));
+  }
+}
+
+void Driver::halt(Env& env) {
+  halted_ = true;
+  for (std::uint32_t slot = 0; slot < connections_.slots(); ++slot) {
+    Connection& connection = connections_.at_slot(slot);
+    if (connection.kind == ConnectionKind::unused) continue;
+    connection.kind = ConnectionKind::unused;
+    env.sockets.close(connection.socket);
+  }
+  dirty_.clear();
+  resumed_.clear();
+  done_ = {};
+}
+
+}  // namespace quorate
