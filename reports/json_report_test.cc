@@ -1,0 +1,217 @@
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
+
+#include <iomanip>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "reports/json_report.h"
+
+using namespace quorate::reports;
+
+namespace {
+
+template <class Result>
+std::string json_of(const Result& result) {
+  std::ostringstream out;
+  write_json(out, result);
+  return out.str();
+}
+
+template <class Result>
+nlohmann::json parsed(const Result& result) {
+  return nlohmann::json::parse(json_of(result));
+}
+
+ReplayResult violated() {
+  ReplayResult run;
+  run.scenario = "a.json";
+  run.about = "Two words.";
+  run.seed = 7;
+  run.mistake = "ok_before_quorum";
+  run.digest = 0xC0FFEE;
+  run.virtual_us = 1000;
+  run.happenings = 2;
+  run.faults = 3;
+  run.committed = 4;
+  run.cluster = "1 leader";
+  run.answers = {1, 2, 3, 4};
+  run.probes = {{"sometimes_a", 5}};
+  run.violations = {{"always_a", "A broke.", -6, {"one line"}}};
+  run.trace = {"one", "two"};
+  run.repro = "quorate replay a.json --seed 7";
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("reports: a replay in JSON, every member under its own name") {
+  CHECK(json_of(violated()) == R"({
+  "scenario": "a.json",
+  "about": "Two words.",
+  "seed": 7,
+  "mistake": "ok_before_quorum",
+  "digest": "0000000000c0ffee",
+  "virtual_us": 1000,
+  "happenings": 2,
+  "faults": 3,
+  "committed": 4,
+  "cluster": "1 leader",
+  "answers": {
+    "ok": 1,
+    "timeout": 2,
+    "error": 3,
+    "lost": 4
+  },
+  "probes": [
+    {
+      "name": "sometimes_a",
+      "count": 5
+    }
+  ],
+  "violations": [
+    {
+      "check": "always_a",
+      "sentence": "A broke.",
+      "at_us": -6,
+      "last_lines": [
+        "one line"
+      ]
+    }
+  ],
+  "trace": [
+    "one",
+    "two"
+  ],
+  "repro": "quorate replay a.json --seed 7"
+}
+)");
+}
+
+TEST_CASE("reports: an empty sweep in JSON, every member is there") {
+  CHECK(json_of(SweepResult{}) == R"({
+  "first_seed": 0,
+  "last_seed": 0,
+  "mistake": "",
+  "jobs": 1,
+  "interrupted": false,
+  "stopped_early": false,
+  "runs": 0,
+  "violations": 0,
+  "digest": "0000000000000000",
+  "seconds": 0.0,
+  "scenarios": [],
+  "probes": []
+}
+)");
+}
+
+TEST_CASE("reports: a sweep in JSON, first is a run or null") {
+  SweepResult sweep;
+  sweep.scenarios = {{"a.json", "About.", 10, 0, 0xFF, 0.5, {}},
+                     {"b.json", "", 10, 1, 0, 0.25, violated()}};
+  const auto json = parsed(sweep);
+  CHECK(json["scenarios"][0] == nlohmann::json::parse(R"({
+    "file": "a.json", "about": "About.", "runs": 10, "violations": 0,
+    "digest": "00000000000000ff", "seconds": 0.5, "first": null})"));
+  CHECK(json["scenarios"][1]["first"] == parsed(violated()));
+}
+
+TEST_CASE("reports: mistakes in JSON without a search, an array of what there is") {
+  MistakesResult mistakes;
+  CHECK(json_of(mistakes) == "[]\n");
+  mistakes.mistakes.push_back({"a", "rule", "about", "source", {}, "", "", 0, ""});
+  CHECK(json_of(mistakes) == R"([
+  {
+    "name": "a",
+    "rule": "rule",
+    "about": "about",
+    "source": "source"
+  }
+]
+)");
+}
+
+TEST_CASE("reports: mistakes in JSON after a search, null where nothing was found") {
+  MistakesResult mistakes;
+  mistakes.searched = true;
+  mistakes.mistakes = {{"a", "r", "", "s", 12, "always_a", "A broke.", 11, "quorate replay"},
+                       {"b", "r", "", "s", {}, "", "", 0, ""}};
+  CHECK(json_of(mistakes) == R"([
+  {
+    "name": "a",
+    "rule": "r",
+    "about": "",
+    "source": "s",
+    "found_after_seeds": 12,
+    "check": "always_a",
+    "sentence": "A broke.",
+    "seed": 11,
+    "repro": "quorate replay"
+  },
+  {
+    "name": "b",
+    "rule": "r",
+    "about": "",
+    "source": "s",
+    "found_after_seeds": null,
+    "check": null,
+    "sentence": null,
+    "seed": null,
+    "repro": null
+  }
+]
+)");
+}
+
+TEST_CASE("reports: a bench in JSON, the figures under the names of the issue") {
+  CHECK(json_of(BenchResult{1.5, 0.5, 3, 12000, 0, 11.5, 2.5, 14, 100, 200, 18.5, 128}) == R"({
+  "us_per_committed_write": 1.5,
+  "floor_us_per_committed_write": 0.5,
+  "ratio_to_floor": 3.0,
+  "seeds_per_second_per_core": 12000.0,
+  "allocations_per_committed_write": 0.0,
+  "happenings_per_committed_write": 11.5,
+  "faults_per_seed": 2.5,
+  "snapshot_us": 14.0,
+  "writes": 100,
+  "seeds": 200,
+  "crc_ns_per_record": 18.5,
+  "record_bytes": 128
+}
+)");
+}
+
+TEST_CASE("reports: broken UTF-8 and control characters in JSON, replaced and escaped") {
+  ReplayResult run;
+  run.scenario = "half \xC3";
+  run.about = "\"quoted\" \\ \n \x1b M\xC3\xBCller";
+  run.trace = {"\xFF"};
+  const std::string text = json_of(run);
+  CHECK(text.find(R"("scenario": "half )" "\xEF\xBF\xBD\"") != std::string::npos);
+  CHECK(text.find(R"("about": "\"quoted\" \\ \n \u001b M)" "\xC3\xBC" R"(ller")") !=
+        std::string::npos);
+  CHECK(parsed(run)["trace"][0] == "\xEF\xBF\xBD");
+}
+
+TEST_CASE("reports: the greatest numbers in JSON, none is rounded and no infinity is written") {
+  ReplayResult run;
+  run.seed = std::numeric_limits<std::uint64_t>::max();
+  run.virtual_us = std::numeric_limits<std::int64_t>::min();
+  run.digest = run.seed;
+  const std::string text = json_of(run);
+  CHECK(text.find("\"seed\": 18446744073709551615,") != std::string::npos);
+  CHECK(text.find("\"virtual_us\": -9223372036854775808,") != std::string::npos);
+  CHECK(text.find("\"digest\": \"ffffffffffffffff\",") != std::string::npos);
+  BenchResult bench;
+  bench.ratio_to_floor = std::numeric_limits<double>::infinity();
+  CHECK(parsed(bench)["ratio_to_floor"].is_null());
+}
+
+TEST_CASE("reports: a stream left in hexadecimal and with a width, the JSON stays the same") {
+  std::ostringstream out;
+  out << std::hex << std::setw(4000) << std::setfill('*');
+  write_json(out, violated());
+  CHECK(out.str() == json_of(violated()));
+}
