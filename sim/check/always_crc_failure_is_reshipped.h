@@ -1,0 +1,90 @@
+// A leader that hears of a CRC failure ships that record to that follower again, at once: as soon as the
+// socket takes it.
+//
+// Fault model: holds for as long as that connection stands and the leader runs.
+#pragma once
+
+#include <vector>
+
+#include "sim/check/court.h"
+
+namespace quorate::sim {
+
+class AlwaysCrcFailureIsReshipped {
+ public:
+  static constexpr const char* kName = "always_crc_failure_is_reshipped";
+  // A full socket may hold the ship back, but not for longer than this.
+  static constexpr Duration kAtOnce = milliseconds(10);
+
+  void begin() {
+    owed_.clear();
+    shipped_.clear();
+    gone_.clear();
+  }
+  void leader_is_gone() { begin(); }
+  // That follower has gone down: the connection may be over although the leader doesn't know it yet.
+  void follower_is_gone(NodeId node, Time now) {
+    gone_.push_back({node, now});
+    std::erase_if(owed_, [&](const Owed& owed) { return owed.to == node; });
+  }
+
+  void said(NodeId node, NodeId peer, const TappedFrame& frame) {
+    if (node != NodeId(1) || frame.kind != TappedKind::ship || frame.records == 0) return;
+    const Shipped shipped{peer, frame.lsn.next(), Lsn(frame.lsn.value() + frame.records)};
+    shipped_.push_back(shipped);
+    if (!owed_.empty()) std::erase_if(owed_, [&](const Owed& owed) { return shipped.has(owed); });
+  }
+
+  // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is full.
+  void decided(Court& court, const Facts& facts) {
+    for (const Fact& fact : facts) {
+      if (fact.kind == FactKind::crc_failure_heard) owed_.push_back({fact.peer, fact.lsn, court.now()});
+      if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected)
+        std::erase_if(owed_, [&](const Owed& owed) { return owed.to == fact.peer; });
+    }
+    for (const Shipped& shipped : shipped_)
+      std::erase_if(owed_, [&](const Owed& owed) {
+        return shipped.has(owed) && owed.heard_at == court.now();
+      });
+    shipped_.clear();
+    for (const Owed& owed : owed_) {
+      if (court.now() <= owed.heard_at + kAtOnce || was_gone_before(owed) ||
+          court.world->paused_until(NodeId(1)) > owed.heard_at)
+        continue;
+      court.violate(kName, "the leader heard that " + lsn_text(owed.lsn) + " reached " +
+                               node_name(owed.to) + " damaged, and has not shipped it again");
+    }
+  }
+
+ private:
+  struct Owed {
+    NodeId to;
+    Lsn lsn;
+    Time heard_at;
+  };
+  struct Shipped {
+    NodeId to;
+    Lsn first;
+    Lsn last;
+    bool has(const Owed& owed) const {
+      return to == owed.to && first <= owed.lsn && owed.lsn <= last;
+    }
+  };
+  struct Gone {
+    NodeId node;
+    Time at;
+  };
+  // Its connection may have been over when the leader heard of the failure.
+  bool was_gone_before(const Owed& owed) const {
+    for (const Gone& gone : gone_)
+      if (gone.node == owed.to && gone.at + kHalfOpen >= owed.heard_at) return true;
+    return false;
+  }
+  static constexpr Duration kHalfOpen = milliseconds(1000);
+
+  std::vector<Owed> owed_;
+  std::vector<Gone> gone_;
+  std::vector<Shipped> shipped_;  // in this turn
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,71 @@
+// Two logs with the same LSN and generation agree in it and in all before it, and what follows is what
+// the leader wrote: sound, in order, and nothing of anyone's own (log matching).
+//
+// Fault model: holds under every fault.
+#pragma once
+
+#include <vector>
+
+#include "sim/check/court.h"
+
+namespace quorate::sim {
+
+class AlwaysLogsAgree {
+ public:
+  static constexpr const char* kName = "always_logs_agree";
+
+  void begin() {
+    newest_.clear();
+    older_.clear();
+  }
+
+  void appended(Court& court, NodeId node, const NodeTruth::Added& added) {
+    if (added.op > Op::del) return;
+    const TrueRecord& record = added.record;
+    if (!record.sound)
+      return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
+                                      " to its log although it came damaged");
+    if (court.truth(node).bytes_are_malformed())
+      return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
+                                      " where it doesn't follow in its log");
+    if (node == NodeId(1) && !is_known(record)) return learn(record);
+    const TrueRecord* known = find(record);
+    if (known == nullptr)
+      return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
+                                      " of generation " + std::to_string(record.generation.value()) +
+                                      ", which no leader of that generation has written");
+    if (known->chain != record.chain)
+      court.violate(kName, node_name(node) + " holds another " + lsn_text(record.lsn) +
+                               " of generation " + std::to_string(record.generation.value()) +
+                               " than the leader of that generation wrote");
+  }
+
+ private:
+  // The leader may write again what its followers gave back.
+  bool is_known(const TrueRecord& record) const {
+    const TrueRecord* known = find(record);
+    return known != nullptr && known->chain == record.chain;
+  }
+  void learn(const TrueRecord& record) {
+    const std::size_t index = record.lsn.value() - 1;
+    if (index < newest_.size()) {
+      older_.push_back(newest_[index]);
+      newest_[index] = record;
+    } else if (index == newest_.size()) {
+      newest_.push_back(record);
+    }
+  }
+  const TrueRecord* find(const TrueRecord& record) const {
+    const std::size_t index = record.lsn.value() - 1;
+    if (index < newest_.size() && newest_[index].generation == record.generation)
+      return &newest_[index];
+    for (const TrueRecord& old : older_)
+      if (old.lsn == record.lsn && old.generation == record.generation) return &old;
+    return nullptr;
+  }
+
+  std::vector<TrueRecord> newest_;  // by LSN: what a leader wrote there last
+  std::vector<TrueRecord> older_;   // and what leaders wrote there before
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,91 @@
+// A read shows a value that is on a quorum, and none older than what was OK'd before it began; a del's
+// count is right.
+//
+// Fault model: holds under every fault.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/crc32.h"
+#include "sim/check/court.h"
+
+namespace quorate::sim {
+
+class AlwaysReadsCommitted {
+ public:
+  static constexpr const char* kName = "always_reads_committed";
+
+  void begin() { keys_.clear(); }
+
+  void leader_appended(const NodeTruth::Added& added) {
+    if (added.op > Op::del) return;
+    auto at = keys_.find(added.key);
+    if (at == keys_.end()) at = keys_.emplace(std::string(added.key), Versions()).first;
+    at->second.push_back({added.record.lsn, added.op == Op::set, crc32(as_bytes(added.value))});
+  }
+
+  void leader_log_shrank(const Court& court) {
+    for (auto& [key, versions] : keys_)
+      while (!versions.empty() && versions.back().lsn > court.leader().last()) versions.pop_back();
+  }
+
+  // `value` null: there was none.
+  void read(Court& court, const OpenRequest& request, const std::string_view* value) const {
+    const auto at = keys_.find(request.view.key);
+    const Versions none;
+    const Versions& versions = at == keys_.end() ? none : at->second;
+    const std::uint32_t crc = value == nullptr ? 0 : crc32(as_bytes(*value));
+    // From the newest to the oldest, until one that was OK'd before the read began must be seen. What
+    // is not on a quorum yet may look like an older version that is.
+    Lsn too_early;
+    for (std::size_t i = versions.size(); i-- > 0;) {
+      const Version& version = versions[i];
+      const bool shown = version.is_set == (value != nullptr) && (!version.is_set || version.crc == crc);
+      if (shown && court.is_on_quorum(version.lsn)) return;
+      if (shown) too_early = version.lsn;
+      if (version.lsn > request.ok_before) continue;
+      return court.violate(kName, "a read of " + key_text(request) + " did not show " +
+                                      lsn_text(version.lsn) +
+                                      ", which was answered OK before the read began");
+    }
+    if (!too_early.is_none() && value != nullptr)
+      return court.violate(kName, "a read of " + key_text(request) + " showed " + lsn_text(too_early) +
+                                      " before it was on a quorum");
+    if (value != nullptr)
+      court.violate(kName, "a read of " + key_text(request) + " showed a value that nobody has written");
+  }
+
+  void removed(Court& court, const OpenRequest& request, std::int64_t count) const {
+    const auto at = keys_.find(request.view.key);
+    if (at == keys_.end()) return;
+    std::int64_t expected = 0;
+    for (std::size_t i = at->second.size(); i-- > 0;) {
+      if (at->second[i].lsn >= request.lsn) continue;
+      expected = at->second[i].is_set ? 1 : 0;
+      break;
+    }
+    if (count != expected)
+      court.violate(kName, "the del of " + lsn_text(request.lsn) + " was answered " +
+                               std::to_string(count) + ", but removed " + std::to_string(expected) +
+                               " keys");
+  }
+
+ private:
+  static std::string key_text(const OpenRequest& request) {
+    return "\"" + std::string(request.view.key) + "\"";
+  }
+
+  struct Version {
+    Lsn lsn;
+    bool is_set = false;
+    std::uint32_t crc = 0;
+  };
+  using Versions = std::vector<Version>;  // in the order of the leader's log
+
+  std::map<std::string, Versions, std::less<>> keys_;
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,66 @@
+// What may a check look at? The truth of all nodes, the world, and the requests under way.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/protocol/quorum.h"
+#include "sim/check/truth.h"
+#include "sim/check/verdict.h"
+#include "sim/client/history.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+// A client's one request, from when it is sent until it is answered or given up.
+struct OpenRequest {
+  bool is_open = false;
+  bool has_reached = false;  // all of it that has come so far is at the leader's machine ...
+  Time reached_at;           // ... since then; or since the leader could read it
+  SocketId socket;           // the leader's end
+  ClientRequestView view;
+  bool is_answered = false;  // the first byte of the answer has left ...
+  Time answered_at;          // ... then
+  Lsn ok_before;             // the greatest LSN that was OK'd when it was sent
+  Lsn lsn;                   // of a write: where the leader appended it; none: not yet
+  std::uint64_t chain = 0;
+  std::uint32_t leader_life = 0;
+};
+
+struct Court {
+  const World* world = nullptr;
+  Verdict* verdict = nullptr;
+  int followers = 0;
+  int needed = 0;              // followers that must hold a record
+  Duration write_timeout;
+  std::uint32_t leader_life = 0;  // counts the leader's ends
+  std::uint32_t damage = 0;       // nodes whose records were damaged at rest (bit n: node n + 1)
+  Lsn ok_lsn;                  // the greatest LSN that was OK'd
+  std::uint64_t ok_chain = 0;
+  std::vector<NodeTruth> nodes;
+  std::vector<OpenRequest> requests;  // by client
+
+  const NodeTruth& truth(NodeId node) const { return nodes[node.value() - 1]; }
+  const NodeTruth& leader() const { return nodes[0]; }
+  Time now() const { return world->now(); }
+
+  // How many followers hold that record durably.
+  int holders(Lsn lsn, std::uint64_t chain) const {
+    int count = 0;
+    for (std::size_t i = 1; i < nodes.size(); ++i) count += nodes[i].holds(lsn, chain) ? 1 : 0;
+    return count;
+  }
+  // A quorum holds the leader's record at that LSN, and so does the leader.
+  bool is_on_quorum(Lsn lsn) const {
+    if (lsn.is_none()) return true;
+    if (lsn > leader().durable_lsn()) return leader().is_broken();
+    return holders(lsn, leader().record(lsn).chain) >= needed;
+  }
+  void violate(const char* check, std::string sentence) {
+    verdict->violate(check, std::move(sentence), now());
+  }
+};
+
+inline std::string lsn_text(Lsn lsn) { return "LSN=" + std::to_string(lsn.value()); }
+
+}  // namespace quorate::sim

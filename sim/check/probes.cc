@@ -1,0 +1,77 @@
+#include "sim/check/probes.h"
+
+namespace quorate::sim {
+
+namespace {
+
+constexpr std::string_view kNames[] = {
+    "sometimes_write_ok", "sometimes_write_timed_out", "sometimes_write_ok_after_timeout",
+    "sometimes_request_refused_while_loading", "sometimes_read_answered",
+    "sometimes_reship_after_crc_failure", "sometimes_frame_head_damaged", "sometimes_ack_damaged",
+    "sometimes_ack_duplicate_refused", "sometimes_ack_stale_generation_refused",
+    "sometimes_ack_foreign_refused", "sometimes_ack_never_shipped_refused",
+    "sometimes_quorum_with_follower_down", "sometimes_follower_caught_up",
+    "sometimes_several_records_in_a_ship", "sometimes_ship_mismatched", "sometimes_ship_repeated",
+    "sometimes_follower_tail_cut", "sometimes_state_rebuilt", "sometimes_torn_tail_recovered",
+    "sometimes_follower_restored", "sometimes_leader_restored",
+    "sometimes_leader_restarted_and_served", "sometimes_peer_silent",
+    "sometimes_stale_leader_refused", "sometimes_follower_disk_full", "sometimes_leader_disk_full",
+    "sometimes_sync_failed", "sometimes_unsynced_bytes_survived",
+    "sometimes_node_paused_over_deadline", "sometimes_ack_at_the_deadline",
+    "sometimes_request_lost"};
+static_assert(std::size(kNames) == kProbes);
+
+}  // namespace
+
+std::string_view probe_name(ProbeId probe) { return kNames[static_cast<std::size_t>(probe)]; }
+
+std::span<const std::string_view> probe_names() { return kNames; }
+
+void Probes::refused(AckRefusal why) {
+  switch (why) {
+    case AckRefusal::duplicate: return saw(ProbeId::ack_duplicate_refused);
+    case AckRefusal::stale_generation: return saw(ProbeId::ack_stale_generation_refused);
+    case AckRefusal::foreign: return saw(ProbeId::ack_foreign_refused);
+    case AckRefusal::never_shipped: return saw(ProbeId::ack_never_shipped_refused);
+  }
+}
+
+void Probes::decided(NodeId node, const Facts& facts) {
+  const bool is_leader = node == NodeId(1);
+  for (const Fact& fact : facts) {
+    switch (fact.kind) {
+      case FactKind::ack_refused: refused(static_cast<AckRefusal>(fact.a)); break;
+      case FactKind::reshipped: saw(ProbeId::reship_after_crc_failure); break;
+      case FactKind::frame_damaged:
+        saw(is_leader ? ProbeId::ack_damaged : ProbeId::frame_head_damaged);
+        break;
+      case FactKind::shipped:
+        if (fact.a > fact.lsn.value()) saw(ProbeId::several_records_in_a_ship);
+        break;
+      case FactKind::ship_mismatched: saw(ProbeId::ship_mismatched); break;
+      case FactKind::ship_repeated: saw(ProbeId::ship_repeated); break;
+      case FactKind::log_cut:
+        if (!is_leader && fact.a > fact.lsn.value()) saw(ProbeId::follower_tail_cut);
+        break;
+      case FactKind::state_rebuilt: saw(ProbeId::state_rebuilt); break;
+      case FactKind::torn_tail_cut: saw(ProbeId::torn_tail_recovered); break;
+      case FactKind::restored: saw(ProbeId::leader_restored); break;
+      case FactKind::serving:
+        if (!fact.lsn.is_none()) saw(ProbeId::leader_restarted_and_served);
+        break;
+      case FactKind::peer_silent: saw(ProbeId::peer_silent); break;
+      case FactKind::stale_refused: saw(ProbeId::stale_leader_refused); break;
+      case FactKind::disk_refused:
+        saw(is_leader ? ProbeId::leader_disk_full : ProbeId::follower_disk_full);
+        break;
+      case FactKind::sync_failed: saw(ProbeId::sync_failed); break;
+      case FactKind::request_refused:
+        if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
+          saw(ProbeId::request_refused_while_loading);
+        break;
+      default: break;
+    }
+  }
+}
+
+}  // namespace quorate::sim

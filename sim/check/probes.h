@@ -1,0 +1,53 @@
+// What has a sweep really reached? sometimes_... : things that are worth nothing if they never happen.
+//
+// A sweep that finds no violation has said little if it never saw a record re-shipped. Each probe
+// counts, over all runs, how often its situation came up; a sweep prints those that never did.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "core/protocol/facts.h"
+#include "core/protocol/effects.h"
+
+namespace quorate::sim {
+
+enum class ProbeId : std::uint8_t {
+  write_ok, write_timed_out, write_ok_after_timeout, request_refused_while_loading, read_answered,
+  reship_after_crc_failure, frame_head_damaged, ack_damaged, ack_duplicate_refused,
+  ack_stale_generation_refused, ack_foreign_refused, ack_never_shipped_refused,
+  quorum_with_follower_down, follower_caught_up, several_records_in_a_ship, ship_mismatched,
+  ship_repeated, follower_tail_cut, state_rebuilt, torn_tail_recovered, follower_restored,
+  leader_restored, leader_restarted_and_served, peer_silent, stale_leader_refused,
+  follower_disk_full, leader_disk_full, sync_failed, unsynced_bytes_survived, node_paused_over_deadline,
+  ack_at_the_deadline, request_lost,
+  count,
+};
+
+inline constexpr std::size_t kProbes = static_cast<std::size_t>(ProbeId::count);
+
+std::string_view probe_name(ProbeId probe);           // sometimes_...
+std::span<const std::string_view> probe_names();      // in the order of the enumerators
+
+class Probes {
+ public:
+  void saw(ProbeId probe) { ++counts_[static_cast<std::size_t>(probe)]; }
+  std::uint64_t count(ProbeId probe) const { return counts_[static_cast<std::size_t>(probe)]; }
+  void add(const Probes& others) {
+    for (std::size_t i = 0; i < kProbes; ++i) counts_[i] += others.counts_[i];
+  }
+  void clear() { counts_.fill(0); }
+
+  // What a node has decided.
+  void decided(NodeId node, const Facts& facts);
+
+ private:
+  void refused(AckRefusal why);
+
+  std::array<std::uint64_t, kProbes> counts_{};
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,71 @@
+// What can be typed? The commands of quorate, each in a file of its own.
+//
+// Each adds its subcommand and, when it was the one, runs and returns the exit code: 0 fine, 1 a check
+// was violated, 2 bad input, 3 a bug in quorate itself. With --json one JSON object goes to standard
+// output and nothing else does.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/protocol/rules.h"
+#include "sim/scenario/scenario.h"
+
+namespace quorate::cli {
+
+inline constexpr int kFine = 0;
+inline constexpr int kViolated = 1;
+inline constexpr int kBadInput = 2;
+inline constexpr int kOurBug = 3;
+
+// Something that the user gave can't be used; what() is one line that says what and why.
+class BadInput : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Runs the command when it was chosen.
+using Command = std::function<int()>;
+
+Command add_replay(CLI::App& app);
+Command add_sweep(CLI::App& app);
+Command add_mistakes(CLI::App& app);
+Command add_bench(CLI::App& app);
+
+// ---- shared by the commands
+
+// Set by Ctrl-C; a second one ends the process at once.
+const std::atomic<bool>& interrupted();
+void catch_interrupts();
+
+// The rules of that mistake, or the sound ones for an empty name. Throws BadInput, with what was meant.
+const Rules& rules_of(const std::string& mistake);
+// Reads them all before anything is run. Throws ScenarioError.
+std::vector<sim::Scenario> read_scenarios(const std::vector<std::string>& files);
+
+// "7", "0..99" (inclusive). Throws BadInput.
+struct SeedRange {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+};
+SeedRange parse_seeds(const std::string& text);
+// "30s", "500ms", "10m", "2h", in microseconds. Throws BadInput.
+std::int64_t parse_duration_us(const std::string& text);
+
+int default_jobs();
+std::int64_t wall_us();
+bool is_terminal(int descriptor);
+// One line that is written over again and again, on standard error if that is a terminal; else nothing.
+void show_progress(const std::string& line);
+void end_progress();
+int terminal_columns();
+// Writes all of it to standard output. False: nobody reads it any more (a closed pipe), or the disk is
+// full; the reason has been said on standard error where that makes sense.
+bool print(const std::string& text);
+
+}  // namespace quorate::cli

@@ -1,0 +1,57 @@
+// quorate: builds the commands and maps what goes wrong to exit codes.
+#include <csignal>
+#include <exception>
+#include <iostream>
+#include <optional>
+#include <utility>
+
+#include "sim/cli/cli.h"
+#include "sim/scenario/scenario_error.h"
+
+namespace quorate::cli {
+
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app{"quorate finds the bug in a replication protocol before production does."};
+  app.name("quorate");
+  app.require_subcommand(1);
+  app.set_version_flag("--version", QUORATE_VERSION);
+  app.get_formatter()->column_width(28);
+  const std::pair<const char*, Command> commands[] = {{"replay", add_replay(app)},
+                                                      {"sweep", add_sweep(app)},
+                                                      {"mistakes", add_mistakes(app)},
+                                                      {"bench", add_bench(app)}};
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    std::cerr << "quorate: " << error.what() << "\n(quorate --help tells what can be typed)\n";
+    return kBadInput;
+  }
+  for (const auto& [name, command] : commands)
+    if (app.got_subcommand(name)) return command();
+  return kBadInput;
+}
+
+}  // namespace
+
+}  // namespace quorate::cli
+
+int main(int argc, char** argv) {
+  using namespace quorate;
+  std::signal(SIGPIPE, SIG_IGN);
+  cli::catch_interrupts();
+  try {
+    return cli::run(argc, argv);
+  } catch (const sim::ScenarioError& error) {
+    std::cerr << "quorate: " << error.what() << '\n';
+    return cli::kBadInput;
+  } catch (const cli::BadInput& error) {
+    std::cerr << "quorate: " << error.what() << '\n';
+    return cli::kBadInput;
+  } catch (const std::exception& error) {
+    std::cerr << "quorate: a bug in quorate itself: " << error.what() << '\n';
+    return cli::kOurBug;
+  }
+}

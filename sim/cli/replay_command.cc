@@ -1,0 +1,53 @@
+// quorate replay FILE [--seed N] [--mistake NAME] [--trace]
+#include <memory>
+#include <sstream>
+
+#include <unistd.h>
+
+#include "reports/json_report.h"
+#include "reports/text_report.h"
+#include "sim/cli/cli.h"
+#include "sim/search/run.h"
+
+namespace quorate::cli {
+
+namespace {
+
+struct Options {
+  std::string file;
+  std::uint64_t seed = 0;
+  std::string mistake;
+  bool trace = false;
+  bool json = false;
+};
+
+int run(const Options& options, bool seed_is_given) {
+  const Rules& rules = rules_of(options.mistake);
+  const sim::Scenario scenario = read_scenarios({options.file}).front();
+  const std::uint64_t seed = seed_is_given ? options.seed : scenario.seed;
+  const reports::ReplayResult result =
+      sim::replay(scenario, seed, rules, options.mistake, options.trace);
+  std::ostringstream out;
+  if (options.json)
+    reports::write_json(out, result);
+  else
+    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
+  if (!print(out.str())) return kOurBug;
+  return result.violations.empty() ? kFine : kViolated;
+}
+
+}  // namespace
+
+Command add_replay(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("replay", "Play one scenario with one seed, and tell its story");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILE", options->file, "the scenario")->required();
+  CLI::Option* seed =
+      command->add_option("--seed", options->seed, "which schedule to play (default: the scenario's own)");
+  command->add_option("--mistake", options->mistake, "play it with this mistake in the core");
+  command->add_flag("--trace", options->trace, "print every fact as one line");
+  command->add_flag("--json", options->json, "print one JSON object and nothing else");
+  return [options, seed] { return run(*options, seed->count() > 0); };
+}
+
+}  // namespace quorate::cli

@@ -1,0 +1,103 @@
+// quorate sweep FILE... [--seeds A..B | --for 30s] [--jobs N] [--mistake NAME] [--keep-going]
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include <unistd.h>
+
+#include "reports/json_report.h"
+#include "reports/junit_report.h"
+#include "reports/progress.h"
+#include "reports/text_report.h"
+#include "sim/cli/cli.h"
+#include "sim/search/sweep.h"
+
+namespace quorate::cli {
+
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string seeds = "0..999";
+  std::string lasts;
+  int jobs = default_jobs();
+  std::string mistake;
+  bool keep_going = false;
+  bool json = false;
+  std::string junit;
+};
+
+sim::SweepOptions plan(const Options& options, std::size_t files) {
+  sim::SweepOptions plan;
+  const SeedRange seeds = parse_seeds(options.seeds);
+  plan.first_seed = seeds.first;
+  plan.last_seed = seeds.last;
+  if (!options.lasts.empty()) plan.lasts_us = parse_duration_us(options.lasts);
+  plan.jobs = options.jobs;
+  plan.keep_going = options.keep_going;
+  plan.rules = &rules_of(options.mistake);
+  plan.mistake = options.mistake;
+  plan.wall_us = wall_us;
+  plan.interrupted = &interrupted();
+  const std::uint64_t total = plan.lasts_us ? 0 : (seeds.last - seeds.first + 1) * files;
+  const std::int64_t began = wall_us();
+  auto shown_at = std::make_shared<std::int64_t>(0);
+  plan.progress = [total, began, shown_at](std::uint64_t runs, std::uint64_t violations) {
+    const std::int64_t now = wall_us();
+    if (now - *shown_at < 100'000) return;
+    *shown_at = now;
+    show_progress(reports::progress_line(runs, total, static_cast<double>(now - began) / 1e6, violations,
+                                         terminal_columns() - 1));
+  };
+  return plan;
+}
+
+int run(const Options& options) {
+  const std::vector<sim::Scenario> scenarios = read_scenarios(options.files);
+  const sim::SweepOptions swept = plan(options, scenarios.size());
+  std::ofstream junit;
+  if (!options.junit.empty()) {
+    // Before the sweep: nobody wants to hear after an hour that the file can't be written.
+    junit.open(options.junit, std::ios::binary | std::ios::trunc);
+    if (!junit) throw BadInput("--junit: can't write " + options.junit);
+  }
+  const reports::SweepResult result = sim::sweep(scenarios, swept);
+  end_progress();
+  std::ostringstream out;
+  if (options.json)
+    reports::write_json(out, result);
+  else
+    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
+  const bool printed = print(out.str());
+  if (!options.junit.empty()) {
+    reports::write_junit(junit, result);
+    junit.close();
+    if (!junit) {
+      std::cerr << "quorate: --junit: " << options.junit << " could not be written whole\n";
+      return kOurBug;
+    }
+  }
+  if (result.violations > 0) return kViolated;
+  return printed ? kFine : kOurBug;
+}
+
+}  // namespace
+
+Command add_sweep(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("sweep", "Play scenarios with many seeds, and give a verdict");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILE", options->files, "the scenarios")->required();
+  CLI::Option* seeds = command->add_option("--seeds", options->seeds,
+                                           "a range like 0..9999, or a count (default: 0..999)");
+  command->add_option("--for", options->lasts, "sweep for so long instead: 30s, 10m, 2h")->excludes(seeds);
+  command->add_option("--jobs", options->jobs, "threads (default: one a core)")
+      ->check(CLI::Range(1, 1024));
+  command->add_option("--mistake", options->mistake, "play it with this mistake in the core");
+  command->add_flag("--keep-going", options->keep_going, "don't stop at the first violation");
+  command->add_flag("--json", options->json, "print one JSON object and nothing else");
+  command->add_option("--junit", options->junit, "write JUnit XML to this file, too");
+  return [options] { return run(*options); };
+}
+
+}  // namespace quorate::cli

@@ -1,0 +1,35 @@
+// What did clients ask, and what were they told? One event each way, for whoever judges.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/base/time.h"
+#include "sim/scenario/scenario.h"
+
+namespace quorate::sim {
+
+struct ClientRequestView {
+  OperationKind op = OperationKind::get;
+  std::string_view key;
+  std::string_view value;
+  std::uint64_t sequence = 0;  // on its connection
+  std::uint32_t pipe = 0;
+  Time invoked_at;             // when it was sent
+};
+
+enum class Outcome : std::uint8_t {
+  ok,       // written, or a value, or that there is none
+  timeout,  // fate unknown
+  error,    // nothing has happened
+  lost,     // the connection broke, or patience ran out, before the answer: fate unknown
+};
+
+class ClientWatcher {
+ public:
+  virtual ~ClientWatcher() = default;
+  virtual void invoked(std::uint32_t client, const ClientRequestView& request) = 0;
+  virtual void ended(std::uint32_t client, const ClientRequestView& request, Outcome outcome) = 0;
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,174 @@
+#include "sim/fault/plan.h"
+
+#include <algorithm>
+
+namespace quorate::sim {
+
+NodeId node_by_name(const std::string& name) {
+  if (name == "leader") return NodeId(1);
+  constexpr std::string_view kFollower = "follower-";
+  if (name.size() != kFollower.size() + 1 || name.compare(0, kFollower.size(), kFollower) != 0)
+    return NodeId();
+  const char digit = name.back();
+  return digit >= '1' && digit <= '9' ? NodeId(static_cast<std::uint32_t>(digit - '0') + 1) : NodeId();
+}
+
+namespace {
+
+PlannedFault resolve(const FaultEntry& entry) {
+  PlannedFault fault;
+  fault.kind = entry.fault;
+  fault.at = Time() + milliseconds(entry.at_ms);
+  fault.node = node_by_name(entry.node);
+  fault.peer = node_by_name(entry.peer);
+  fault.lasts = milliseconds(entry.for_ms);
+  fault.by = microseconds(entry.by_us);
+  if (entry.restart_after_ms) fault.restart_after = milliseconds(*entry.restart_after_ms);
+  fault.survives_percent = entry.survives_percent;
+  fault.torn = entry.torn;
+  fault.direction = entry.direction;
+  fault.part = entry.part;
+  fault.ack = entry.ack;
+  fault.lsn = Lsn(static_cast<std::uint64_t>(entry.lsn));
+  fault.count = entry.count;
+  if (entry.after)
+    fault.after = World::ArmedMoment{node_by_name(entry.after->node), entry.after->did,
+                                     Lsn(static_cast<std::uint64_t>(entry.after->lsn)), 0, false};
+  return fault;
+}
+
+// Draws faults of one kind. `whom` makes each kind's draws its own.
+class Drawer {
+ public:
+  Drawer(const Choice& choice, const RandomFault& spec, std::uint32_t nodes, Range window_ms)
+      : choice_(choice), spec_(spec), whom_(static_cast<std::uint64_t>(spec.fault) + 1),
+        nodes_(nodes), window_us_{window_ms.min * 1000, window_ms.max * 1000} {}
+
+  void draw(std::vector<PlannedFault>& to) const {
+    if (!choice_.percent(spec_.chance_percent, Purpose::fault_on, whom_, 0)) return;
+    const std::int64_t count = choice_.in(spec_.count, Purpose::fault_count, whom_, 0);
+    for (std::int64_t n = 0; n < count; ++n) one(static_cast<std::uint64_t>(n), to);
+  }
+
+ private:
+  void one(std::uint64_t nth, std::vector<PlannedFault>& to) const {
+    PlannedFault fault;
+    fault.kind = spec_.fault;
+    fault.at = Time(choice_.in(window_us_, Purpose::fault_at, whom_, nth));
+    fault.lasts = milliseconds(choice_.in(spec_.for_ms, Purpose::fault_for, whom_, nth));
+    fault.by = microseconds(choice_.in(spec_.by_us, Purpose::fault_by, whom_, nth));
+    fault.node = NodeId(1 + below(nodes_, Purpose::fault_node, nth));
+    // In this profile all connections have the leader at one end.
+    const NodeId some_follower(2 + below(nodes_ - 1, Purpose::fault_peer, nth));
+    fault.peer = fault.node == NodeId(1) ? some_follower : NodeId(1);
+    switch (spec_.fault) {
+      case FaultKind::partition: {
+        const std::uint32_t detail = below(8, Purpose::fault_detail, nth);
+        fault.direction = detail % 4 == 0   ? Direction::to_peer
+                          : detail % 4 == 1 ? Direction::from_peer
+                                            : Direction::both;
+        if (detail >= 5) fault.peer = NodeId();  // the node from all others
+        break;
+      }
+      case FaultKind::corrupt: {
+        constexpr CorruptPart kParts[] = {CorruptPart::record, CorruptPart::record, CorruptPart::head,
+                                          CorruptPart::ack};
+        fault.part = kParts[below(4, Purpose::fault_detail, nth)];
+        fault.node = fault.part == CorruptPart::record ? NodeId(1) : fault.node;
+        if (fault.part == CorruptPart::ack) fault.node = some_follower;
+        fault.peer = fault.node == NodeId(1) ? some_follower : NodeId(1);
+        break;
+      }
+      case FaultKind::inject_ack:
+        fault.ack = static_cast<InjectedAck>(below(4, Purpose::fault_detail, nth));
+        fault.node = some_follower;
+        fault.peer = NodeId(1);
+        break;
+      case FaultKind::crash:
+        draw_crash(fault, nth);
+        break;
+      case FaultKind::fail_sync:
+        fault.restart_after = fault.lasts;
+        fault.lasts = Duration();
+        break;
+      case FaultKind::damage_disk: {
+        // At most one node is hit, and it goes down so that the damage shows.
+        fault.node = NodeId(1 + below(nodes_, Purpose::fault_node, 0));
+        PlannedFault down = fault;
+        down.kind = FaultKind::crash;
+        down.kills = true;
+        down.restart_after = fault.lasts;
+        down.lasts = fault.lasts = Duration();
+        to.push_back(fault);
+        to.push_back(down);
+        return;
+      }
+      default: break;
+    }
+    to.push_back(fault);
+  }
+
+  void draw_crash(PlannedFault& fault, std::uint64_t nth) const {
+    fault.restart_after = fault.lasts;
+    fault.lasts = Duration();
+    const std::uint32_t kind = below(4, Purpose::crash_kind, nth);
+    fault.kills = kind == 0;
+    fault.torn = kind == 1;
+    fault.survives_percent =
+        kind == 2 ? 0 : static_cast<std::int64_t>(below(101, Purpose::survives, nth));
+  }
+
+  std::uint32_t below(std::uint64_t bound, Purpose purpose, std::uint64_t nth) const {
+    return static_cast<std::uint32_t>(choice_.below(bound, purpose, whom_, nth));
+  }
+
+  const Choice& choice_;
+  const RandomFault& spec_;
+  std::uint64_t whom_;
+  std::uint32_t nodes_;
+  Range window_us_;
+};
+
+}  // namespace
+
+void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
+  const Choice choice(seed);
+  const auto draw = [&choice](const Range& range, Purpose purpose) {
+    return choice.in(range, purpose, 0, 0);
+  };
+  NodeConfig& node = plan.world.node;
+  node = NodeConfig();
+  node.members =
+      static_cast<std::uint32_t>(draw(scenario.cluster.followers, Purpose::plan_followers)) + 1;
+  node.quorum = scenario.cluster.quorum;
+  node.write_timeout = milliseconds(scenario.cluster.write_timeout_ms);
+  node.heartbeat = milliseconds(scenario.cluster.heartbeat_ms);
+  node.peer_silence = milliseconds(scenario.cluster.peer_silence_ms);
+  plan.world.network = scenario.network;
+  plan.world.disk = scenario.disk;
+  plan.world.clock = scenario.clock;
+  plan.world.seed = seed;
+  const WorkloadSpec& workload = scenario.workload;
+  plan.clients = static_cast<std::uint32_t>(draw(workload.clients, Purpose::plan_clients));
+  for (const Operation& operation : workload.operations)
+    plan.clients = std::max(plan.clients, static_cast<std::uint32_t>(operation.client));
+  plan.keys = static_cast<std::uint32_t>(draw(workload.keys, Purpose::plan_keys));
+  plan.writes = static_cast<std::uint32_t>(draw(workload.writes, Purpose::plan_writes));
+  plan.value_bytes =
+      static_cast<std::size_t>(draw(workload.value_bytes, Purpose::plan_value_bytes));
+  plan.think = microseconds(draw(workload.think_us, Purpose::plan_think));
+  plan.faults.clear();
+  for (const FaultEntry& entry : scenario.faults) {
+    const PlannedFault fault = resolve(entry);
+    // A seed that draws fewer followers leaves out what concerns the others.
+    const NodeId last(node.members);
+    if (fault.node > last || fault.peer > last || (fault.after && fault.after->node > last)) continue;
+    plan.faults.push_back(fault);
+  }
+  if (node.members < 2) return;
+  const std::int64_t window = draw(scenario.random_faults.window_ms, Purpose::fault_at);
+  for (const RandomFault& fault : scenario.random_faults.faults)
+    Drawer(choice, fault, node.members, {0, window}).draw(plan.faults);
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,32 @@
+// What will this seed play? All that a scenario leaves to chance, drawn before the run begins.
+//
+// A plan depends on (scenario, seed) alone. Each draw has its own purpose, so pinning one thing in the
+// scenario leaves the others as they were.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/fault/fault.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+struct Plan {
+  WorldSettings world;
+  std::uint32_t clients = 1;
+  std::uint32_t keys = 1;
+  std::uint32_t writes = 0;       // of all clients together
+  std::size_t value_bytes = 16;
+  Duration think;
+  std::vector<PlannedFault> faults;
+};
+
+// Fills in `plan`, in its own storage. Requires a scenario that scenario_json would accept.
+void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan);
+
+// "leader" is node 1, "follower-1" node 2, and so on. None for any other name.
+NodeId node_by_name(const std::string& name);
+
+}  // namespace quorate::sim

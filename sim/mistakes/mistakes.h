@@ -1,0 +1,28 @@
+// What if one decision were wrong? The protocol's known mistakes, each as one overridden rule.
+//
+// A mistake is a subclass of Rules (core/protocol/rules.h) that gets one decision wrong, as some real
+// system once did. They exist to judge the harness: a check that no mistake trips proves nothing, and a
+// mistake that no check catches is a gap. Production never builds one.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "core/protocol/rules.h"
+
+namespace quorate::sim {
+
+struct Mistake {
+  std::string_view name;    // as in --mistake
+  std::string_view rule;    // the function of Rules that it overrides
+  std::string_view about;   // what it does, in a sentence
+  std::string_view source;  // who made it
+  const Rules* rules = nullptr;
+};
+
+std::span<const Mistake> mistakes();
+
+// Null if there is none of that name.
+const Mistake* find_mistake(std::string_view name);
+
+}  // namespace quorate::sim

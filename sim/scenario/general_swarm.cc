@@ -1,0 +1,41 @@
+#include "sim/scenario/general_swarm.h"
+
+namespace quorate::sim {
+
+Scenario general_swarm() {
+  Scenario swarm;
+  swarm.file = "scenarios/general_swarm.json";
+  swarm.about =
+      "The general swarm: each seed draws its own cluster, workload and faults of every kind; what was "
+      "answered OK must stay, and when the faults are over all must recover.";
+  swarm.cluster.followers = {1, 6};
+  swarm.network.delay = {{80, 3000}, Distribution::long_tail};
+  swarm.disk.sync = {{30, 6000}, Distribution::long_tail};
+  swarm.clock.drift_ppm = {-300, 300};
+  swarm.workload.clients = {1, 4};
+  swarm.workload.keys = {1, 8};
+  swarm.workload.writes = {10, 60};
+  swarm.workload.value_bytes = {8, 200};
+  swarm.workload.think_us = {0, 1500};
+  swarm.workload.reads_percent = 20;
+  swarm.workload.deletes_percent = 10;
+  swarm.random_faults.window_ms = {5, 150};
+  swarm.random_faults.faults = {
+      {FaultKind::delay, 20, {1, 2}, {5, 100}, {500, 20'000}},
+      {FaultKind::hold, 20, {1, 2}, {0, 0}, {1'000, 250'000}},
+      {FaultKind::cut, 25, {1, 3}, {0, 0}, {0, 0}},
+      {FaultKind::partition, 20, {1, 2}, {10, 400}, {0, 0}},
+      {FaultKind::corrupt, 25, {1, 3}, {0, 0}, {0, 0}},
+      {FaultKind::inject_ack, 20, {1, 3}, {0, 0}, {0, 0}},
+      {FaultKind::crash, 40, {1, 3}, {1, 120}, {0, 0}},
+      {FaultKind::pause, 15, {1, 2}, {1, 400}, {0, 0}},
+      {FaultKind::slow_disk, 15, {1, 2}, {5, 100}, {500, 30'000}},
+      {FaultKind::disk_full, 12, {1, 1}, {1, 100}, {0, 0}},
+      {FaultKind::fail_sync, 10, {1, 1}, {1, 100}, {0, 0}},
+      {FaultKind::damage_disk, 10, {1, 1}, {1, 100}, {0, 0}},
+      {FaultKind::wake_up, 12, {1, 1}, {50, 400}, {5'000, 60'000}},
+  };
+  return swarm;
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,190 @@
+#include "sim/search/bench.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/base/crc32.h"
+#include "core/log/record_codec.h"
+#include "sim/scenario/general_swarm.h"
+#include "sim/search/run.h"
+#include "sim/world/event_queue.h"
+
+namespace {
+
+thread_local std::uint64_t allocations = 0;
+
+void* counted_new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Every allocation of the process is counted, so that a run's can be told. The cost is one increment.
+void* operator new(std::size_t size) { return counted_new(size); }
+void* operator new[](std::size_t size) { return counted_new(size); }
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete[](void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace quorate::sim {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double us_since(Clock::time_point began) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - began).count();
+}
+
+double median(std::vector<double> figures) {
+  std::sort(figures.begin(), figures.end());
+  return figures[figures.size() / 2];
+}
+
+constexpr int kRounds = 7;             // each figure is the median of so many
+constexpr std::size_t kRecord = 128;   // bytes, about a record with a value of 64
+
+// One leader, two followers, one write at a time, nothing goes wrong.
+Scenario calm(std::int64_t writes) {
+  Scenario scenario;
+  scenario.file = "bench";
+  scenario.about = "One leader, two followers, one client, one write at a time.";
+  scenario.workload.writes = {writes, writes};
+  scenario.workload.keys = {8, 8};
+  scenario.workload.value_bytes = {64, 64};
+  return scenario;
+}
+
+// The same size, 50 writes, with the general swarm's faults and its worlds.
+Scenario stormy() {
+  Scenario scenario = general_swarm();
+  scenario.file = "bench";
+  scenario.cluster.followers = {2, 2};
+  scenario.workload = calm(50).workload;
+  return scenario;
+}
+
+// What a write costs at the least: as many happenings pushed and popped as a run has, with a copy of a
+// few hundred bytes and a CRC over a record for each.
+double floor_us(double happenings_per_write) {
+  constexpr int kWrites = 100'000;
+  const auto happenings = static_cast<std::int64_t>(happenings_per_write * kWrites);
+  EventQueue queue;
+  std::array<Byte, 256> from{};
+  std::array<Byte, 256> to{};
+  for (std::size_t i = 0; i < from.size(); ++i) from[i] = static_cast<Byte>(i * 7);
+  for (int i = 0; i < 12; ++i) queue.push(Time(i * 100), EventKind::arrival, 0);
+  std::uint64_t sum = 0;
+  const Clock::time_point began = Clock::now();
+  for (std::int64_t i = 0; i < happenings; ++i) {
+    const Event event = queue.pop();
+    std::memcpy(to.data(), from.data(), to.size());
+    to[static_cast<std::size_t>(i) % to.size()] ^= static_cast<Byte>(event.number);
+    sum += crc32(ByteSpan(to).first(kRecord));
+    queue.push(event.at + microseconds(100 + static_cast<std::int64_t>(sum % 512)), EventKind::arrival, 0);
+  }
+  const double us = us_since(began);
+  QUORATE_CHECK(sum != 1, "the floor's work is looked at, so that it is done");
+  return us / kWrites;
+}
+
+void measure_writes(reports::BenchResult& result) {
+  constexpr std::int64_t kWrites = 20'000;
+  const Scenario few = calm(100);
+  const Scenario many = calm(kWrites + 100);
+  Runner runner;
+  std::vector<double> costs;
+  runner.run(many, 1, sound_rules());
+  for (int round = 0; round < kRounds; ++round) {
+    // The start of a cluster is no part of a write: take the difference.
+    const Clock::time_point began = Clock::now();
+    const RunOutcome short_run = runner.run(few, 1, sound_rules());
+    const double short_us = us_since(began);
+    const Clock::time_point began_again = Clock::now();
+    const std::uint64_t allocated = allocations;
+    const RunOutcome long_run = runner.run(many, 1, sound_rules());
+    const double long_us = us_since(began_again);
+    QUORATE_CHECK(!long_run.violated && long_run.answers.ok == kWrites + 100, "a calm run is sound");
+    costs.push_back((long_us - short_us) / kWrites);
+    result.allocations_per_committed_write =
+        static_cast<double>(allocations - allocated) / static_cast<double>(kWrites + 100);
+    result.happenings_per_committed_write =
+        static_cast<double>(long_run.happenings - short_run.happenings) / kWrites;
+  }
+  result.us_per_committed_write = median(costs);
+  result.writes = kWrites;
+}
+
+void measure_seeds(reports::BenchResult& result) {
+  constexpr std::uint64_t kSeeds = 2'000;
+  const Scenario scenario = stormy();
+  Runner runner;
+  std::vector<double> rates;
+  double faults = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    const Clock::time_point began = Clock::now();
+    std::uint64_t struck = 0;
+    for (std::uint64_t seed = 0; seed < kSeeds; ++seed)
+      struck += runner.run(scenario, seed, sound_rules()).faults;
+    rates.push_back(kSeeds / (us_since(began) / 1e6));
+    faults = static_cast<double>(struck) / kSeeds;
+  }
+  result.seeds_per_second_per_core = median(rates);
+  result.faults_per_seed = faults;
+  result.seeds = kSeeds;
+}
+
+void measure_snapshot(reports::BenchResult& result) {
+  constexpr int kCopies = 200;
+  const Scenario scenario = calm(50);
+  Runner runner;
+  runner.run(scenario, 1, sound_rules());
+  std::uint64_t sum = 0;
+  const Clock::time_point began = Clock::now();
+  for (int i = 0; i < kCopies; ++i) {
+    const World copy = runner.world();
+    sum += copy.happenings();
+  }
+  QUORATE_CHECK(sum > 0, "the copies are looked at");
+  result.snapshot_us = us_since(began) / kCopies;
+}
+
+void measure_crc(reports::BenchResult& result) {
+  constexpr int kTimes = 1'000'000;
+  std::array<Byte, kRecord> record{};
+  std::uint64_t sum = 0;
+  const Clock::time_point began = Clock::now();
+  for (int i = 0; i < kTimes; ++i) {
+    record[static_cast<std::size_t>(i) % kRecord] ^= static_cast<Byte>(sum);
+    sum += crc32(record);
+  }
+  QUORATE_CHECK(sum != 1, "the CRCs are looked at");
+  result.crc_ns_per_record = us_since(began) * 1000 / kTimes;
+  result.record_bytes = kRecord;
+}
+
+}  // namespace
+
+reports::BenchResult bench() {
+  reports::BenchResult result;
+  measure_writes(result);
+  std::vector<double> floors;
+  for (int round = 0; round < kRounds; ++round)
+    floors.push_back(floor_us(result.happenings_per_committed_write));
+  result.floor_us_per_committed_write = median(floors);
+  result.ratio_to_floor = result.us_per_committed_write / result.floor_us_per_committed_write;
+  measure_seeds(result);
+  measure_snapshot(result);
+  measure_crc(result);
+  return result;
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,83 @@
+// What becomes of one scenario with one seed? A whole run, from an empty world to its verdict.
+//
+// A Runner keeps its storage from run to run, so a sweep uses one a thread. The same scenario, seed and
+// rules give the same outcome, whatever ran before and whoever runs beside it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/protocol/rules.h"
+#include "reports/result.h"
+#include "sim/check/checker.h"
+#include "sim/client/client.h"
+#include "sim/fault/fault.h"
+#include "sim/fault/plan.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+struct RunOutcome {
+  std::uint64_t digest = 0;
+  std::uint64_t happenings = 0;
+  Time ended_at;
+  std::uint64_t faults = 0;
+  Lsn committed;       // on a quorum at the end
+  std::uint32_t followers = 0;
+  AnswerCounts answers;
+  std::optional<Violated> violated;
+};
+
+class Runner {
+ public:
+  // The world of a run goes no further than this: a run that does is a bug of ours or of the scenario.
+  static constexpr std::uint64_t kMostHappenings = 20'000'000;
+
+  // `trace`: where to put the narrated lines; null for none, which costs nothing.
+  RunOutcome run(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
+                 std::vector<std::string>* trace = nullptr);
+
+  // Of the run before.
+  const Probes& probes() const { return checker_.probes(); }
+  const World& world() const { return world_; }
+
+  // For whoever wants to stop in the middle (a snapshot, an explorer): run() is begin(), advance()
+  // until it says that the run is over, and outcome().
+  void begin(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
+             std::vector<std::string>* trace);
+  bool advance();
+  RunOutcome outcome();
+
+ private:
+  void dispatch(const Happening& happening);
+  void narrate_fault(const PlannedFault* fault);
+  void narrate_turn(NodeId node);
+  bool is_over();
+  void judge_end();
+  void expect(const char* what, const std::optional<Range>& range, std::int64_t value);
+  Time must_recover_by() const;
+
+  const Scenario* scenario_ = nullptr;
+  std::uint64_t seed_ = 0;
+  Plan plan_;
+  World world_;
+  Faults faults_;
+  Clients clients_;
+  Checker checker_;
+  std::vector<std::string>* trace_ = nullptr;
+  Time clients_done_at_;
+  bool clients_done_ = false;
+};
+
+// The same as a whole result for the reports, with its trace if wanted; when something was broken, with
+// its last lines and the command that shows it again.
+reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
+                             const std::string& mistake, bool with_trace);
+
+// The command that plays one run again.
+std::string repro_command(const Scenario& scenario, std::uint64_t seed, const std::string& mistake);
+
+}  // namespace quorate::sim

@@ -1,0 +1,15 @@
+#include "sim/world/network.h"
+
+namespace quorate::sim {
+
+void Stream::clear() {
+  bytes.clear();
+  read = 0;
+  base = arrived = 0;
+  drop_arrivals();
+  last_at = Time();
+  ended = writer_waits = false;
+  tap.clear();
+}
+
+}  // namespace quorate::sim

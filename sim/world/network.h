@@ -1,0 +1,88 @@
+// What is under way between two parties? Byte streams, and the links that carry them.
+//
+// Data of the world; world.cc moves it. Parties are nodes (by their id) and clients. A pipe is one
+// connection with two ends, 0 dialed and 1 was dialed; a stream is one direction of it, named by the
+// end that reads it. A link is one direction between two parties, whichever pipe carries the bytes.
+// Streams behave like TCP's: bytes come in order or the pipe ends; what a partition holds up arrives
+// when it is over.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "core/base/time.h"
+#include "core/env/env.h"
+#include "sim/scenario/scenario.h"
+
+namespace quorate::sim {
+
+// 1 .. kMaxNodes are nodes, kFirstClient + n is client n (counted from 0).
+using Party = std::uint32_t;
+inline constexpr Party kMaxNodes = 7;
+inline constexpr Party kFirstClient = 8;
+constexpr bool is_client(Party party) { return party >= kFirstClient; }
+
+// What a socket takes before it says that there is no room.
+inline constexpr std::size_t kSocketBuffer = 256 << 10;
+
+struct Stream {
+  struct Arrival {
+    Time at;
+    std::uint64_t up_to = 0;  // bytes of the stream, counted from its beginning
+    bool fin = false;
+  };
+
+  Bytes bytes;                // written and not read yet, from offset `base` on
+  std::size_t read = 0;       // of `bytes`
+  std::uint64_t base = 0;
+  std::uint64_t arrived = 0;  // offset up to which the reader may read
+  std::vector<Arrival> arrivals;  // from first_arrival on, by time
+  std::size_t first_arrival = 0;
+  Time last_at;               // of the last arrival scheduled: nothing overtakes it
+  bool ended = false;         // the reader gets no more than what has arrived
+  bool writer_waits = false;  // it was told that there is no room
+  Bytes tap;                  // the beginning of a frame that is not written whole yet
+
+  void clear();
+  std::uint64_t written() const { return base + bytes.size(); }
+  std::size_t readable() const { return static_cast<std::size_t>(arrived - base) - read; }
+  void drop_arrivals() {
+    arrivals.clear();
+    first_arrival = 0;
+  }
+};
+
+struct Pipe {
+  bool in_use = false;
+  std::uint32_t use = 0;         // counts its uses: what speaks of an earlier one is stale
+  Party ends[2] = {0, 0};
+  SocketId sockets[2];           // of ends that are nodes
+  bool open[2] = {false, false};
+  bool vanished[2] = {false, false};  // that end lost power and told nobody
+  bool refused = false;
+  bool broken = false;           // cut: what is written goes nowhere
+  Stream to[2];                  // to[e] is read by end e
+};
+
+struct Link {
+  std::uint64_t messages = 0;    // writes so far: each draws its own fate
+  Time blocked_until;            // a partition
+  Time slow_until;
+  std::int64_t slow_us = 0;
+  std::int64_t hold_us = 0;      // the next message is held so long
+  Bytes last_ack;                // the last and the first ack frame that went this way, as written
+  Bytes first_ack;
+};
+
+// A byte that is to be changed when a frame that fits goes by.
+struct ArmedCorruption {
+  NodeId from;
+  NodeId to;
+  CorruptPart part = CorruptPart::record;
+  Lsn lsn;               // none: any
+  std::int64_t left = 1;
+};
+
+}  // namespace quorate::sim

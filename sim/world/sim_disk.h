@@ -1,0 +1,47 @@
+// What is in a node's file, and what of it would survive? A simulated append-only file.
+//
+// Appends are there at once for whoever reads, but only a completed sync makes them durable. A crash
+// keeps what is durable and, of the rest, any prefix, whose last bytes may be torn. A failed sync drops
+// what it should have kept, and later syncs succeed without it: like the page cache of a real system
+// after an I/O error (PostgreSQL's fsyncgate).
+#pragma once
+
+#include <cstddef>
+
+#include "core/base/bytes.h"
+#include "core/base/ids.h"
+#include "core/base/time.h"
+
+namespace quorate::sim {
+
+struct SimDisk {
+  Bytes file;
+  ByteCount durable;
+  ByteCount sync_target;
+  bool syncing = false;
+
+  // Faults in force.
+  Time full_until;         // appends are refused before that
+  Time slow_until;         // syncs take `slow_us` more before that
+  std::int64_t slow_us = 0;
+  bool fails_next_sync = false;
+  // A failed sync has dropped these bytes: readers see them, no crash leaves them.
+  ByteCount lost_from;
+  bool lost = false;
+
+  ByteCount size() const { return ByteCount(file.size()); }
+  ByteCount unsynced() const { return size() - durable; }
+
+  void clear();
+  void append(ByteSpan bytes) { append_bytes(file, bytes); }
+  void cut(ByteCount to);
+  void begin_sync();
+  // Returns whether it succeeded.
+  bool end_sync();
+  // Power is lost: of what isn't durable, `keep` bytes stay, the last `torn` of them changed.
+  void crash(ByteCount keep, std::size_t torn, std::uint64_t noise);
+  // The process dies, the machine stays up: nothing is lost, nothing becomes durable.
+  void kill() { syncing = false; }
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,94 @@
+#include "sim/world/sim_env.h"
+
+#include "core/base/check.h"
+#include "core/log/record_format.h"
+
+namespace quorate::sim {
+
+namespace {
+
+// The LSNs of the data records among bytes that were appended; both none if there is none.
+std::pair<Lsn, Lsn> lsns_in(ByteSpan records) {
+  std::pair<Lsn, Lsn> range;
+  while (records.size() >= record_format::kFixed) {
+    const std::size_t size =
+        std::size_t{load_le<std::uint32_t>(records.data() + record_format::kLength)} +
+        record_format::kPrefix;
+    if (size > records.size()) break;
+    if (records[record_format::kOp] <= static_cast<Byte>(Op::del)) {
+      range.second = Lsn(load_le<std::uint64_t>(records.data() + record_format::kLsn));
+      if (range.first.is_none()) range.first = range.second;
+    }
+    records = records.subspan(size);
+  }
+  return range;
+}
+
+}  // namespace
+
+Result<SocketId> SimEnv::dial(NodeId peer) {
+  if (node_.doomed) return ErrorKind::refused;
+  const std::uint32_t pipe = world_.open_pipe(id_.value(), peer.value());
+  const SocketId socket = world_.new_socket(node_, pipe, 0);
+  world_.pipes_[pipe].sockets[0] = socket;
+  return socket;
+}
+
+Result<std::size_t> SimEnv::read(SocketId socket, std::span<Byte> to) {
+  if (node_.doomed) return ErrorKind::would_block;
+  const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
+  const int end = static_cast<int>(held % 2);
+  const Stream& stream = world_.pipes_[held / 2].to[end];
+  if (stream.readable() == 0) return stream.ended ? ErrorKind::closed : ErrorKind::would_block;
+  return world_.take(held / 2, end, to);
+}
+
+Result<std::size_t> SimEnv::write(SocketId socket, ByteSpan bytes) {
+  if (node_.doomed) return bytes.size();
+  const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
+  const std::size_t taken =
+      world_.write(held / 2, static_cast<int>(held % 2), bytes, true, &observer_);
+  if (taken == 0) return ErrorKind::would_block;
+  return taken;
+}
+
+void SimEnv::close(SocketId socket) {
+  if (node_.doomed) return;
+  const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
+  node_.sockets[slot_of(socket)] = 0;
+  world_.close_end(held / 2, static_cast<int>(held % 2));
+}
+
+Result<Bytes> SimEnv::read() { return node_.disk.file; }
+
+Status SimEnv::append(ByteSpan bytes) {
+  if (node_.doomed) return Done{};
+  if (world_.now_ < node_.disk.full_until) return ErrorKind::disk_full;
+  node_.disk.append(bytes);
+  observer_.appended(id_, bytes);
+  if (!world_.moments_.empty()) {
+    const auto [first, last] = lsns_in(bytes);
+    world_.moment(id_, Moment::append, first, last);
+  }
+  return Done{};
+}
+
+Status SimEnv::cut(ByteCount size) {
+  if (node_.doomed) return Done{};
+  node_.disk.cut(size);
+  observer_.cut(id_, size);
+  return Done{};
+}
+
+void SimEnv::start_sync() {
+  if (node_.doomed) return;
+  QUORATE_CHECK(!node_.disk.syncing, "one sync at a time");
+  node_.disk.begin_sync();
+  std::int64_t takes =
+      world_.choice_.in(world_.settings_.disk.sync, Purpose::sync_delay, id_.value(), node_.syncs++);
+  if (world_.now_ < node_.disk.slow_until) takes += node_.disk.slow_us;
+  world_.queue_.push(world_.now_ + microseconds(takes), EventKind::sync_done, id_.value(),
+                     node_.life);
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,33 @@
+// The simulated Env of one node, for one turn: made, handed to the driver, and gone.
+#pragma once
+
+#include "core/env/env.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+class SimEnv final : public Clock, public Sockets, public Disk {
+ public:
+  SimEnv(World& world, NodeId node, Observer& observer)
+      : world_(world), node_(world.at(node)), id_(node), observer_(observer) {}
+
+  Time now() const override { return node_.clock.shows(world_.now_); }
+
+  Result<SocketId> dial(NodeId peer) override;
+  Result<std::size_t> read(SocketId socket, std::span<Byte> to) override;
+  Result<std::size_t> write(SocketId socket, ByteSpan bytes) override;
+  void close(SocketId socket) override;
+
+  Result<Bytes> read() override;
+  Status append(ByteSpan bytes) override;
+  Status cut(ByteCount size) override;
+  void start_sync() override;
+
+ private:
+  World& world_;
+  World::SimNode& node_;
+  NodeId id_;
+  Observer& observer_;
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,118 @@
+// The world reads along: frames as they leave, bytes that change on their way, moments that came.
+#include <algorithm>
+
+#include "core/log/record_format.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observer) {
+  Stream& stream = pipes_[index].to[1 - end];
+  std::uint64_t offset = stream.written() - written.size();
+  if (!stream.tap.empty()) {
+    offset -= stream.tap.size();
+    append_bytes(stream.tap, written);
+    written = stream.tap;
+  }
+  while (const std::size_t size = tapped_size(written)) {
+    tapped(index, end, tap_frame(written.first(size)), offset, observer);
+    written = written.subspan(size);
+    offset += size;
+  }
+  const Bytes rest(written.begin(), written.end());
+  stream.tap = rest;
+}
+
+// What is said on a connection whose other end is gone was said all the same.
+void World::tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer) {
+  while (const std::size_t size = tapped_size(written)) {
+    observer.said(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]), tap_frame(written.first(size)));
+    written = written.subspan(size);
+  }
+}
+
+void World::tapped(std::uint32_t index, int end, const TappedFrame& frame, std::uint64_t offset,
+                   Observer& observer) {
+  Pipe& pipe = pipes_[index];
+  const NodeId from(pipe.ends[end]);
+  const NodeId to(pipe.ends[1 - end]);
+  observer.said(from, to, frame);
+  if (frame.kind == TappedKind::ack && frame.status == 0) {
+    Link& out = link(from.value(), to.value());
+    out.last_ack.assign(frame.bytes.begin(), frame.bytes.end());
+    if (out.first_ack.empty()) out.first_ack = out.last_ack;
+  }
+  if (!corruptions_.empty()) corrupt(pipe, end, frame, offset, observer);
+  if (moments_.empty()) return;
+  if (frame.kind == TappedKind::ack) moment(from, Moment::ack, frame.lsn, frame.lsn);
+  if (frame.kind == TappedKind::ship && frame.records > 0)
+    moment(from, Moment::ship, frame.lsn.next(), Lsn(frame.lsn.value() + frame.records));
+}
+
+void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t offset,
+                    Observer& observer) {
+  const NodeId from(pipe.ends[end]);
+  const NodeId to(pipe.ends[1 - end]);
+  for (std::size_t i = 0; i < corruptions_.size(); ++i) {
+    ArmedCorruption& armed = corruptions_[i];
+    if (armed.from != from || armed.to != to) continue;
+    std::size_t begin = 0;
+    std::size_t size = frame.head_bytes;
+    Lsn lsn;
+    if (armed.part == CorruptPart::record) {
+      if (frame.kind != TappedKind::ship || frame.records == 0) continue;
+      const Lsn last(frame.lsn.value() + frame.records);
+      lsn = armed.lsn.is_none() ? frame.lsn.next() : armed.lsn;
+      if (lsn <= frame.lsn || lsn > last) continue;
+      begin = frame.head_bytes;
+      for (Lsn at = frame.lsn.next(); at < lsn; at = at.next())
+        begin += load_le<std::uint32_t>(frame.bytes.data() + begin + record_format::kLength) +
+                 record_format::kPrefix;
+      size = load_le<std::uint32_t>(frame.bytes.data() + begin + record_format::kLength) +
+             record_format::kPrefix;
+    } else if (armed.part == CorruptPart::ack) {
+      if (frame.kind != TappedKind::ack) continue;
+      if (!armed.lsn.is_none() && armed.lsn != frame.lsn) continue;
+    }
+    Stream& stream = pipe.to[1 - end];
+    const std::size_t byte = begin + choice_.below(size, Purpose::corrupt_at, from.value(), corrupted_);
+    const std::uint64_t bit = choice_.below(8, Purpose::corrupt_bit, from.value(), corrupted_);
+    ++corrupted_;
+    if (offset + byte < stream.base) return;  // that part has been read already
+    Byte& changed = stream.bytes[offset + byte - stream.base];
+    changed = static_cast<Byte>(changed ^ (1u << bit));
+    observer.corrupted(from, to, lsn);
+    if (--armed.left == 0) corruptions_.erase(corruptions_.begin() + static_cast<std::ptrdiff_t>(i));
+    return;
+  }
+}
+
+bool World::inject(NodeId from, NodeId to, ByteSpan frame) {
+  for (std::uint32_t index = 0; index < pipes_.size(); ++index) {
+    Pipe& pipe = pipes_[index];
+    if (!pipe.in_use || pipe.broken || !pipe.open[0] || !pipe.open[1]) continue;
+    for (const int end : {0, 1}) {
+      if (pipe.ends[end] != from.value() || pipe.ends[1 - end] != to.value()) continue;
+      Stream& stream = pipe.to[1 - end];
+      if (!stream.tap.empty() || stream.written() == 0) continue;  // in the middle of a frame
+      const std::uint64_t before = stream.written();
+      append_bytes(stream.bytes, frame);
+      schedule_written(index, 1 - end, before);
+      return true;
+    }
+  }
+  return false;
+}
+
+void World::moment(NodeId node, Moment did, Lsn first, Lsn last) {
+  for (std::size_t i = 0; i < moments_.size(); ++i) {
+    const ArmedMoment armed = moments_[i];
+    if (armed.node != node || armed.did != did || armed.lsn < first || armed.lsn > last) continue;
+    moments_.erase(moments_.begin() + static_cast<std::ptrdiff_t>(i));
+    fired_.push_back(armed.what);
+    if (armed.dooms) at(node).doomed = true;
+    return;
+  }
+}
+
+}  // namespace quorate::sim

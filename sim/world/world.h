@@ -1,0 +1,193 @@
+// The whole world of a run as one value: nodes, their disks and clocks, bytes under way, what happens
+// next.
+//
+// Copying it is a snapshot, and two copies stepped alike stay alike: its parts know each other by ids,
+// never by pointers (but for the rules and settings, which never change). step() lets the next thing
+// happen. What it means to a client or to the plan of faults is handed back, since those live above the
+// world; what is true is told to the observer. The functions below step() are how they act on the world.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/env/driver.h"
+#include "sim/scenario/scenario.h"
+#include "sim/world/choice.h"
+#include "sim/world/digest.h"
+#include "sim/world/event_queue.h"
+#include "sim/world/network.h"
+#include "sim/world/observer.h"
+#include "sim/world/sim_clock.h"
+#include "sim/world/sim_disk.h"
+
+namespace quorate::sim {
+
+struct WorldSettings {
+  NodeConfig node;         // the same for all, but for the id
+  NetworkSpec network;
+  DiskSpec disk;
+  ClockSpec clock;
+  std::uint64_t seed = 1;
+};
+
+// What the world doesn't decide itself.
+struct Happening {
+  enum class Kind : std::uint8_t {
+    nothing,      // there was nothing left to happen
+    node_turn,    // a node has had a turn
+    connected,    // client: its dial succeeded
+    refused,      // client: its dial failed
+    readable,     // client: its pipe has bytes, or has ended
+    alarm,        // what: as set
+    passed,       // something happened that concerns nobody here
+  };
+  Kind kind = Kind::passed;
+  Party party = 0;
+  std::uint32_t pipe = 0;
+  std::uint32_t what = 0;
+};
+
+class World {
+ public:
+  // A new world in the storage of the old one; no node is started yet.
+  void reset(const WorldSettings& settings, const Rules& rules, std::uint32_t clients);
+
+  Happening step(Observer& observer);
+
+  Time now() const { return now_; }
+  // When the next thing happens; Time::never() if nothing does.
+  Time next_at() const { return queue_.empty() ? Time::never() : queue_.top().at; }
+  std::uint64_t digest() const { return digest_.value(); }
+  std::uint64_t happenings() const { return happenings_; }
+  const Choice& choice() const { return choice_; }
+
+  // ---- nodes
+  std::uint32_t node_count() const { return static_cast<std::uint32_t>(nodes_.size()); }
+  bool is_up(NodeId node) const { return at(node).driver.has_value(); }
+  bool is_halted(NodeId node) const { return at(node).halted; }
+  const Driver* driver(NodeId node) const {
+    return at(node).driver ? &*at(node).driver : nullptr;
+  }
+  SimDisk& disk(NodeId node) { return at(node).disk; }
+  const SimDisk& disk(NodeId node) const { return at(node).disk; }
+  const SimClock& clock(NodeId node) const { return at(node).clock; }
+  Time paused_until(NodeId node) const { return at(node).paused_until; }
+
+  void start(NodeId node, Observer& observer);
+  // Power is lost: connections fall silent; `keep` of the unsynced bytes survive, `torn` of them changed.
+  void lose_power(NodeId node, ByteCount keep, std::size_t torn, std::uint64_t noise,
+                  Observer& observer);
+  // The process dies: connections are reset, the page cache stays.
+  void kill(NodeId node, Observer& observer);
+  // Ends the process of a node that has halted by itself.
+  void end_halted(NodeId node, Observer& observer);
+  void pause(NodeId node, Time until);
+  // Woken for nothing.
+  void wake(NodeId node, Observer& observer);
+  void damage(NodeId node, std::size_t byte, std::uint8_t bits, Observer& observer);
+
+  // ---- links
+  Link& link(Party from, Party to);
+  void cut(NodeId a, NodeId b);
+  void arm(const ArmedCorruption& corruption) { corruptions_.push_back(corruption); }
+  bool has_armed_corruption() const { return !corruptions_.empty(); }
+  void disarm_corruption() { corruptions_.clear(); }
+  // Puts a frame between those that `from` sends to `to`. Returns whether there was a place for it.
+  bool inject(NodeId from, NodeId to, ByteSpan frame);
+
+  // ---- what a node has just done
+  struct ArmedMoment {
+    NodeId node;
+    Moment did = Moment::append;
+    Lsn lsn;
+    std::uint32_t what = 0;
+    bool dooms = false;  // from then on the node's turn leaves no trace
+  };
+  void arm(const ArmedMoment& moment) { moments_.push_back(moment); }
+  // Those that came, in order; each is handed out once.
+  std::vector<std::uint32_t>& fired() { return fired_; }
+
+  // ---- alarms and clients
+  void set_alarm(Time at, std::uint32_t what) { queue_.push(at, EventKind::alarm, what); }
+  // The pipe that is being dialed.
+  std::uint32_t client_dial(Party client, NodeId node);
+  void client_write(std::uint32_t pipe, ByteSpan bytes);
+  // Appends what there is. Returns whether the pipe still stands.
+  bool client_read(std::uint32_t pipe, Buffer& to);
+  void client_close(std::uint32_t pipe);
+
+ private:
+  friend class SimEnv;
+
+  struct SimNode {
+    NodeConfig config;
+    std::optional<Driver> driver;  // none while it is down
+    SimDisk disk;
+    SimClock clock;
+    std::uint32_t life = 0;        // counts its starts: what speaks of an earlier one is stale
+    Time paused_until;
+    Time timer_at = Time::never(); // of the one timer that counts
+    std::vector<std::uint32_t> sockets;  // by slot: pipe * 2 + end + 1, or 0
+    std::uint64_t syncs = 0;
+    bool doomed = false;
+    bool halted = false;
+  };
+
+  SimNode& at(NodeId node) { return nodes_[node.value() - 1]; }
+  const SimNode& at(NodeId node) const { return nodes_[node.value() - 1]; }
+
+  // A turn of a node; `turn` is called with its driver and Env.
+  template <class Turn>
+  void take_turn(NodeId node, Observer& observer, Turn turn);
+  void after_turn(NodeId node, Observer& observer);
+  void arm_timer(NodeId node);
+  void power_off(NodeId node, bool silent);
+  bool wait_for_resume(NodeId node, const Event& event);
+
+  Happening arrival(const Event& event, Observer& observer);
+  Happening dial_in(const Event& event, Observer& observer);
+  Happening dial_out(const Event& event, Observer& observer);
+  Happening reset_end(const Event& event, Observer& observer);
+  Happening tell_readable(std::uint32_t pipe, int end, Observer& observer);
+  Happening timer(const Event& event, Observer& observer);
+  Happening sync_done(const Event& event, Observer& observer);
+
+  // ---- pipes (pipes.cc)
+  std::uint32_t open_pipe(Party from, Party to);
+  void close_end(std::uint32_t pipe, int end);
+  void free_if_done(std::uint32_t pipe);
+  SocketId new_socket(SimNode& node, std::uint32_t pipe, int end);
+  std::size_t write(std::uint32_t pipe, int end, ByteSpan bytes, bool may_be_short, Observer* observer);
+  void tap(std::uint32_t pipe, int end, ByteSpan written, Observer& observer);
+  void tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer);
+  void tapped(std::uint32_t pipe, int end, const TappedFrame& frame, std::uint64_t offset,
+              Observer& observer);
+  void corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t offset,
+               Observer& observer);
+  void schedule(std::uint32_t pipe, int reader, Time at, bool fin);
+  void schedule_written(std::uint32_t pipe, int reader, std::uint64_t before);
+  std::size_t take(std::uint32_t pipe, int reader, std::span<Byte> to);
+  std::int64_t delay_us(Link& link, Party from, Party to, std::uint64_t nth) const;
+  void moment(NodeId node, Moment did, Lsn first, Lsn last);
+
+  WorldSettings settings_;
+  const Rules* rules_ = nullptr;
+  Choice choice_;
+  Time now_;
+  EventQueue queue_;
+  Digest digest_;
+  std::uint64_t happenings_ = 0;
+  std::uint64_t sockets_opened_ = 0;
+  std::uint64_t corrupted_ = 0;
+  std::vector<SimNode> nodes_;
+  std::vector<Pipe> pipes_;
+  std::vector<std::uint32_t> free_pipes_;
+  std::vector<Link> links_;
+  std::uint32_t parties_ = 0;
+  std::vector<ArmedCorruption> corruptions_;
+  std::vector<ArmedMoment> moments_;
+  std::vector<std::uint32_t> fired_;
+};
+
+}  // namespace quorate::sim
