@@ -1,6 +1,7 @@
 // What may a file of any bytes do to recovery? It never throws; what it finds is a log with LSNs
-// without holes and generations that never fall; recovering once more changes nothing; and what is
-// appended behind a cut that knows of the damage is all there the next time.
+// without holes and generations that never fall; recovering once more changes nothing; what is
+// appended behind a cut that knows of the damage is all there the next time; and if bytes were only
+// written over, then the log is what it was or recovery says otherwise.
 //
 // The input is a program that writes a file, whole or with damage, or (first byte odd) the file itself
 // with sound CRCs put where records seem to be.
@@ -59,28 +60,39 @@ void write(Wal& wal, Input& input) {
   wal.append_shipped(read_record(shipped), shipped);
 }
 
+struct Program {
+  Wal written;
+  Bytes file;                  // with what befell it
+  bool only_overwritten = true;
+};
+
 // Writes, and then writes over, takes out or doubles some bytes.
-Bytes file_of_program(Input input) {
-  Wal wal;
-  for (std::size_t writes = input.below(32); writes > 0; --writes) write(wal, input);
-  const ByteSpan sound = wal.bytes(ByteCount(), wal.end());
-  Bytes file(sound.begin(), sound.end());
+Program run(Input input) {
+  Program program;
+  for (std::size_t writes = input.below(32); writes > 0; --writes) write(program.written, input);
+  const ByteSpan sound = program.written.bytes(ByteCount(), program.written.end());
+  Bytes& file = program.file;
+  file.assign(sound.begin(), sound.end());
   while (!input.ended() && !file.empty()) {
-    const std::size_t at = (input.below(256) * 256 + input.below(256)) % file.size();
+    const std::size_t high = input.below(256);
+    const std::size_t at = (high * 256 + input.below(256)) % file.size();
     const std::size_t size = std::min(input.below(100), file.size() - at);
     const auto from = file.begin() + static_cast<std::ptrdiff_t>(at);
     const auto to = from + static_cast<std::ptrdiff_t>(size);
-    switch (input.below(4)) {
-      case 0: *from = static_cast<Byte>(input.below(256)); break;
-      case 1: std::fill(from, to, Byte{0}); break;
-      case 2: file.erase(from, to); break;
-      default: {
-        const Bytes twice(from, to);
-        file.insert(from, twice.begin(), twice.end());
-      }
+    const std::size_t kind = input.below(8);
+    program.only_overwritten = program.only_overwritten && kind < 6;
+    if (kind < 4) {
+      *from = static_cast<Byte>(input.below(256));
+    } else if (kind < 6) {
+      std::fill(from, to, Byte{0});
+    } else if (kind == 6) {
+      file.erase(from, to);
+    } else {
+      const Bytes twice(from, to);
+      file.insert(from, twice.begin(), twice.end());
     }
   }
-  return file;
+  return program;
 }
 
 void check_invariants(const Wal& wal) {
@@ -114,15 +126,18 @@ Wal recovered(const Wal& wal, WalRecovery& found) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 2) return 0;
   Bytes file(data + 1, data + size);
+  Program program;
   if ((data[0] & 1) != 0)
     seal(file);
   else
-    file = file_of_program(Input(file));
+    file = (program = run(Input(file))).file;
   const std::size_t file_size = file.size();
 
   WalRecovery found, again_found;
   Wal wal = Wal::recover(file, found);
   check_invariants(wal);
+  if ((data[0] & 1) == 0 && program.only_overwritten && !found.torn() && !found.corrupt())
+    check_same(wal, program.written);
   QUORATE_CHECK(wal.end() + found.torn_bytes == ByteCount(file_size), "only a torn tail is dropped");
   QUORATE_CHECK(!found.corrupt() || found.damaged_at + found.damaged_bytes <= wal.end(),
                 "damage lies before a sound record");

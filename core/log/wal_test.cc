@@ -390,6 +390,11 @@ TEST_CASE("wal: damage in a cut, is not healed by a later cut that didn't know o
   CHECK(recovered(damaged_file("a b c <2 d <3 e", 3)) == "a b c | until 4 | corrupt 192 at 147");
 }
 
+TEST_CASE("wal: damage in a generation's note before a cut, doesn't turn the generation back") {
+  CHECK(recovered(damaged_file("g1 a g2 b <1", 2)).starts_with("a | in 2"));
+  CHECK(recovered(damaged_file("g1 a g2 <1", 2)).starts_with("a | in 2"));
+}
+
 TEST_CASE("wal: damage in what a cut took back, is history") {
   CHECK(recovered(damaged_file("a b c <2 d e", 2)) == "a b d e");
   CHECK(recovered(damaged_file("a b c <1 d e", 1)) == "a d e");

@@ -45,9 +45,9 @@ class Cluster {
     node(id).start();
     return connect_all();
   }
-  Cluster& crash(std::uint32_t id) {
+  Cluster& crash(std::uint32_t id, std::size_t kept_bytes = 0) {
     unplug(id);
-    node(id).crash();
+    node(id).crash(kept_bytes);
     return *this;
   }
   Cluster& kill(std::uint32_t id) {
@@ -116,6 +116,12 @@ class Cluster {
   }
   std::string answers() { return leader().answers(); }
 
+  // Lets so many rounds happen: in each, one letter arrives on each wire, and syncs are done.
+  Cluster& run(int rounds) {
+    while (rounds-- > 0 && step()) {
+    }
+    return *this;
+  }
   // Lets what can happen happen.
   Cluster& settle() {
     for (int rounds = 0; step(); ++rounds) REQUIRE_MESSAGE(rounds < 2000, "it never comes to rest");

@@ -17,7 +17,6 @@ void Follower::start(NodeState& node, Effects& out) {
     if (node.rules->restores_after_damage()) {
       out.note(FactKind::restore_begun, NodeId(), wal.last_lsn(), wal.restore_until().value());
       vouches_from_ = wal.restore_until();
-      damaged_in_ = wal.generation();
     } else {
       node.log.cut(wal.last_lsn(), Lsn(), true);
       damaged_ = false;
@@ -71,7 +70,9 @@ void Follower::shipped(NodeState& node, Time now, const PeerSaid& event, const S
                        Effects& out) {
   if (!prev_matches(node, now, event.peer, ship, out)) return;
   awaits_reship_ = false;
-  if (damaged_) begin_restore(node, ship, out);
+  // What the leader doesn't have can't be given back, and nobody was told OK for it.
+  vouches_from_ = std::min(vouches_from_, ship.last_lsn);
+  if (damaged_) begin_restore(node, out);
   verified_ = std::max(verified_, std::min(ship.prev_lsn, node.log.last()));
   const bool all_taken = take_records(node, now, event, ship, out);
   // What an older generation left behind the leader's start is not in the leader's log.
@@ -80,7 +81,7 @@ void Follower::shipped(NodeState& node, Time now, const PeerSaid& event, const S
       node.log.wal().generation_at(start.next()) < node.log.generation())
     cut(node, start, Lsn(), out);
   if (!all_taken) return;
-  if (!node.log.wal().restore_until().is_none()) {  // not an ack: go on from here
+  if (node.log.last() < vouches_from_) {  // not an ack: go on from here
     send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
     return;
   }
@@ -136,7 +137,9 @@ bool Follower::take(NodeState& node, NodeId leader, const RecordView& record, By
       verified_ = std::max(verified_, record.lsn);
       return true;
     }
-    cut(node, record.lsn.prev(), wal.restore_until(), out);
+    // What we may not vouch for yet is remembered over the cut: the damage may have hidden an
+    // earlier one, so that even what looked sound before it is not the leader's.
+    cut(node, record.lsn.prev(), vouches_from_, out);
   }
   if (record.lsn != node.log.last().next() || record.generation < wal.last_generation()) {
     // A sound frame of our leader never says this.
@@ -159,14 +162,9 @@ void Follower::cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out) {
   if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
 }
 
-void Follower::begin_restore(NodeState& node, const Ship& ship, Effects& out) {
-  // What an older generation than the leader's wrote behind the leader's start is not the leader's:
-  // nobody can give it back, and nobody was told OK for it.
-  Lsn until = node.log.wal().restore_until();
-  if (damaged_in_ < node.log.generation())
-    until = std::min(until, std::max(ship.generation_start, node.log.last()));
+void Follower::begin_restore(NodeState& node, Effects& out) {
   damaged_ = false;
-  cut(node, node.log.last(), until, out);
+  cut(node, node.log.last(), vouches_from_, out);
 }
 
 void Follower::give(NodeState& node, Time now, NodeId leader, const Fetch& fetch, Effects& out) {

@@ -32,7 +32,7 @@ class Follower {
   bool take(NodeState& node, NodeId leader, const RecordView& record, ByteSpan encoded,
             Effects& out);
   void cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out);
-  void begin_restore(NodeState& node, const Ship& ship, Effects& out);
+  void begin_restore(NodeState& node, Effects& out);
   void give(NodeState& node, Time now, NodeId leader, const Fetch& fetch, Effects& out);
 
   Lsn may_ack(const NodeState& node) const;
@@ -46,7 +46,6 @@ class Follower {
   bool ack_owed_ = false;    // the leader has asked, and waits for what is being synced
   bool awaits_reship_ = false;  // something was missing; what comes behind it is let pass
   bool damaged_ = false;     // the log lost records: it is cut when the leader's ships give them back
-  Generation damaged_in_;    // the generation that the log spoke of when the damage was found
   Lsn vouches_from_;         // nothing is acknowledged before the log is durable up to here again
 };
 

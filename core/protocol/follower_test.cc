@@ -26,13 +26,20 @@ Stage& new_leader(Stage& follower) {
   return follower.gone(1).hello(1, "0", 2);
 }
 
+// The head of a ship by the leader of generation 1.
+Ship ship_of(const Position& prev, std::uint32_t records) {
+  Ship head{prev.lsn, prev.generation};
+  head.last_lsn = Lsn(prev.lsn.value() + records);
+  head.records = records;
+  return head;
+}
+
 // A ship whose records were changed on the way.
-void ship_damaged(Stage& follower, const Position& prev, const std::string& values, int records,
-                  std::size_t byte_from_end) {
+void ship_damaged(Stage& follower, const Position& prev, const std::string& values,
+                  std::uint32_t records) {
   Bytes bytes = records_after(prev.lsn, Generation(1), values);
-  bytes[bytes.size() - byte_from_end] ^= 1;
-  follower.says(1, Ship{prev.lsn, prev.generation, Lsn(), Lsn(), static_cast<std::uint32_t>(records)},
-                bytes);
+  bytes.back() ^= 1;
+  follower.says(1, ship_of(prev, records), bytes);
 }
 
 }  // namespace
@@ -106,7 +113,7 @@ TEST_CASE("follower: a sync that ends when the leader is gone, is told to nobody
 
 TEST_CASE("follower: a record with a bad CRC, is asked for again and what is behind it is let pass") {
   Stage follower = following("a");
-  ship_damaged(follower, "1@1", "b", 1, 1);
+  ship_damaged(follower, "1@1", "b", 1);
   CHECK(follower.sent() == "1<ack 2 crc_failure");
   follower.ship("2@1", "c", 1).ship("3@1", "d", 1);
   CHECK(follower.sent() == "");
@@ -116,7 +123,7 @@ TEST_CASE("follower: a record with a bad CRC, is asked for again and what is beh
 
 TEST_CASE("follower: the second record of a ship damaged, the first is kept") {
   Stage follower = following("a");
-  ship_damaged(follower, "1@1", "b c", 2, 1);
+  ship_damaged(follower, "1@1", "b c", 2);
   CHECK(follower.sent() == "1<ack 3 crc_failure");
   CHECK(follower.sync().sent() == "1<ack 2 success");
   CHECK(follower.log() == "a b");
@@ -124,7 +131,7 @@ TEST_CASE("follower: the second record of a ship damaged, the first is kept") {
 
 TEST_CASE("follower: fewer records than the head says, are like damaged ones") {
   Stage follower = following("a");
-  follower.says(1, Ship{Lsn(1), Generation(1), Lsn(), Lsn(), 2},
+  follower.says(1, ship_of("1@1", 2),
                 records_after(Lsn(1), Generation(1), "b"));
   CHECK(follower.sent() == "1<ack 3 crc_failure");
 }
@@ -136,7 +143,7 @@ TEST_CASE("follower: each flipped bit of a shipped record, is never taken") {
     Stage follower = before;
     Bytes bytes = sound;
     bytes[bit / 8] = static_cast<Byte>(bytes[bit / 8] ^ (1 << bit % 8));
-    follower.says(1, Ship{Lsn(1), Generation(1), Lsn(), Lsn(), 1}, bytes);
+    follower.says(1, ship_of("1@1", 1), bytes);
     REQUIRE(follower.sent() == "1<ack 2 crc_failure");
     REQUIRE(follower.log() == "a");
   }
@@ -244,7 +251,7 @@ TEST_CASE("follower: a new generation, unverifies what was agreed with the old l
 
 TEST_CASE("follower: a record that can't follow its last, hangs up on the leader") {
   Stage follower = following("a");
-  follower.says(1, Ship{Lsn(1), Generation(1), Lsn(), Lsn(), 1},
+  follower.says(1, ship_of("1@1", 1),
                 records_after(Lsn(4), Generation(1), "x"));
   CHECK((follower.take_hang_ups() == std::vector<NodeId>{NodeId(1)}));
   CHECK(follower.log() == "a");
@@ -255,7 +262,7 @@ TEST_CASE("follower: a note among the shipped records, is not taken for one") {
   for (const Op op : {Op::generation, Op::cut}) {
     Bytes note;
     encode_record({Generation(1), Lsn(2), ClientId(), 0, op, {}, {}}, note);
-    follower.says(1, Ship{Lsn(1), Generation(1), Lsn(), Lsn(), 1}, note);
+    follower.says(1, ship_of("1@1", 1), note);
     CHECK(follower.log() == "a");
   }
 }
@@ -369,7 +376,7 @@ TEST_CASE("follower: with nothing to say, it sends heartbeats to its leader") {
 
 TEST_CASE("follower: a connection made anew, begins with nothing owed and nothing missing") {
   Stage follower = following("a");
-  ship_damaged(follower, "1@1", "b", 1, 1);
+  ship_damaged(follower, "1@1", "b", 1);
   follower.sent();
   follower.gone(1).hello(1, "0", 1).ship("2@1", "c", 1);
   CHECK(follower.sent() == "1<ack 1 mismatch");

@@ -118,7 +118,7 @@ void Leader::ship_run(NodeState& node, Time now, Progress& follower, Effects& ou
   const Lsn last = empty ? first.prev() : wal.run_from(first, node.config.ship_bytes);
   const auto records = static_cast<std::uint32_t>(last.value() + 1 - first.value());
   const Ship ship{first.prev(), wal.generation_at(first.prev()), generation_start_,
-                  high_water_mark_, records};
+                  high_water_mark_, wal.last_lsn(), records};
   if (empty)
     node.send(follower.node, ship, now, out);
   else

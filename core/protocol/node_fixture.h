@@ -49,9 +49,9 @@ class Stage {
     node_->start(now_, effects_);
     return end_turn();
   }
-  // The process dies and the machine with it: what wasn't synced is lost.
-  void crash() {
-    file_.resize(durable_);
+  // The process dies and the machine with it: what wasn't synced is lost, but for so many bytes.
+  void crash(std::size_t kept_bytes = 0) {
+    file_.resize(std::min(file_.size(), durable_ + kept_bytes));
     node_.reset();
   }
   // The process dies alone: the file stays.
@@ -108,8 +108,10 @@ class Stage {
     const Bytes records = records_after(prev.lsn, Generation(generation), values);
     const auto count = static_cast<std::uint32_t>(std::count(values.begin(), values.end(), ' ') +
                                                   (values.empty() ? 0 : 1));
-    const Ship ship{prev.lsn, prev.generation, Lsn(start), Lsn(), count};
-    return says(1, Message{NodeId(1), Generation(generation), ship}, records);
+    Ship head{prev.lsn, prev.generation, Lsn(start)};
+    head.last_lsn = std::max(Lsn(start), Lsn(prev.lsn.value() + count));
+    head.records = count;
+    return says(1, Message{NodeId(1), Generation(generation), head}, records);
   }
   // What it has written so far is durable.
   Stage& sync() {

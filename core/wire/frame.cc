@@ -64,6 +64,7 @@ void fields(Head& head, Body& body) {
     head.field(body.prev_generation);
     head.field(body.generation_start);
     head.field(body.high_water_mark);
+    head.field(body.last_lsn);
     head.field(body.records);
   } else if constexpr (std::is_same_v<Plain, Ack>) {
     head.field(body.lsn);
@@ -83,7 +84,7 @@ void fields(Head& head, Body& body) {
   }
 }
 
-constexpr std::size_t kBodySizes[] = {8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8,
+constexpr std::size_t kBodySizes[] = {8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8,
                                       8 + 8 + 8 + 1 + 4};
 static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
 

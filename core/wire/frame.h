@@ -7,7 +7,8 @@
 // generation:8 from:4; what follows is
 //
 //   hello      cluster:8 last_lsn:8 last_generation:8 restoring:1
-//   ship       prev_lsn:8 prev_generation:8 generation_start:8 high_water_mark:8 records:4
+//   ship       prev_lsn:8 prev_generation:8 generation_start:8 high_water_mark:8 last_lsn:8
+//              records:4
 //   ack        lsn:8 status:1
 //   heartbeat  high_water_mark:8
 //   fetch      prev_lsn:8 prev_generation:8
@@ -37,7 +38,7 @@ inline constexpr std::size_t kHeadCrc = 4;
 inline constexpr std::size_t kKind = 8;
 inline constexpr std::size_t kHead = 9;
 inline constexpr std::size_t kCommon = 12;     // generation and from
-inline constexpr std::size_t kMaxHead = kCommon + 36;
+inline constexpr std::size_t kMaxHead = kCommon + 44;
 inline constexpr std::size_t kMinFrame = kHead + kCommon + 8;
 // What may travel in one frame: one record of the largest size, or many small ones.
 inline constexpr std::size_t kMaxRecordBytes = (1 << 20) + (128 << 10);

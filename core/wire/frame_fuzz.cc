@@ -16,7 +16,7 @@ using namespace frame_format;
 
 namespace {
 
-constexpr std::size_t kHeadSizes[] = {25, 36, 9, 8, 16, 29};  // behind kHead + kCommon, per kind
+constexpr std::size_t kHeadSizes[] = {25, 44, 9, 8, 16, 29};  // behind kHead + kCommon, per kind
 
 // Gives each head of the stream, one frame behind the other, a CRC that is right.
 void seal(Bytes& stream) {

@@ -1,5 +1,5 @@
 // Each test makes frames, does something to their bytes, and reads them back, told in words:
-//   "ship 3 in 7: 1 2 3 4 5 + 2 bytes"   kind, sender, generation, the head's fields, the records
+//   "ship 3 in 7: 1 2 3 4 5 6 + 2 bytes"   kind, sender, generation, the head's fields, the records
 // A stream that ends too early adds "..", one that is refused "!the cause".
 #include "core/wire/frame.h"
 
@@ -27,7 +27,8 @@ struct Fields {
   }
   std::string operator()(const Ship& m) const {
     return text(m.prev_lsn.value()) + text(m.prev_generation.value()) +
-           text(m.generation_start.value()) + text(m.high_water_mark.value()) + text(m.records);
+           text(m.generation_start.value()) + text(m.high_water_mark.value()) +
+           text(m.last_lsn.value()) + text(m.records);
   }
   std::string operator()(const Ack& m) const {
     return text(m.lsn.value()) + " " + std::string(to_text(m.status));
@@ -56,7 +57,7 @@ Bytes frame_of(const MessageBody& body, ByteSpan records = {}) {
 }
 
 const Hello kHello{99, Lsn(5), Generation(6), true};
-const Ship kShip{Lsn(1), Generation(2), Lsn(3), Lsn(4), 5};
+const Ship kShip{Lsn(1), Generation(2), Lsn(3), Lsn(4), Lsn(5), 6};
 const Give kGive{Lsn(1), Generation(2), Lsn(3), true, 4};
 
 std::vector<Bytes> one_of_each() {
@@ -110,7 +111,7 @@ Bytes stream() {
 }
 
 const std::string kUnderstood =
-    "hello 3 in 7: 99 5 6 restoring; ship 3 in 7: 1 2 3 4 5 + 12 bytes; ship 3 in 7: 0 0 0 0 0; "
+    "hello 3 in 7: 99 5 6 restoring; ship 3 in 7: 1 2 3 4 5 6 + 12 bytes; ship 3 in 7: 0 0 0 0 0 0; "
     "ack 3 in 7: 8 crc_failure; heartbeat 3 in 7: 9; fetch 3 in 7: 10 4; "
     "give 3 in 7: 1 2 3 agrees 4 + 1 bytes; ";
 
@@ -163,9 +164,9 @@ TEST_CASE("frame: an ack, has the bytes that the header says") {
 TEST_CASE("frame: the greatest and the least numbers, come back as they were") {
   const Lsn lsn(~std::uint64_t{0});
   const Generation generation(~std::uint64_t{0});
-  const Bytes most = frame_of(Ship{lsn, generation, lsn, lsn, ~std::uint32_t{0}});
+  const Bytes most = frame_of(Ship{lsn, generation, lsn, lsn, lsn, ~std::uint32_t{0}});
   const std::string n = " 18446744073709551615";
-  CHECK(read(most) == "ship 3 in 7:" + n + n + n + n + " 4294967295; ");
+  CHECK(read(most) == "ship 3 in 7:" + n + n + n + n + n + " 4294967295; ");
   CHECK(read(frame_of(Hello{})) == "hello 3 in 7: 0 0 0; ");
 }
 
@@ -189,7 +190,7 @@ TEST_CASE("frame: records beside a kind that carries none, are a broken invarian
 TEST_CASE("frame: damaged records under a sound head, are handed on as they came") {
   Bytes frame = frame_of(kShip, as_bytes("some records"));
   frame.back() ^= 0x40;
-  CHECK(read(frame) == "ship 3 in 7: 1 2 3 4 5 + 12 bytes; ");
+  CHECK(read(frame) == "ship 3 in 7: 1 2 3 4 5 6 + 12 bytes; ");
 }
 
 // ---- cut and joined

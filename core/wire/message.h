@@ -27,6 +27,7 @@ struct Ship {
   Lsn generation_start;   // the last LSN of the leader's log when its generation began: what a
                           // follower holds behind it from an older generation is not the leader's
   Lsn high_water_mark;
+  Lsn last_lsn;                // of the leader's log: nobody can ask it for more
   std::uint32_t records = 0;   // how many travel with it
 };
 

@@ -49,6 +49,7 @@ void Checker::begin(const World& world, std::uint32_t clients, Duration write_ti
   crc_failure_is_reshipped_.begin();
   timeout_keeps_record_.begin();
   reads_committed_.begin();
+  quorum_answers_.begin(nodes);
   leader_is_intact_ = true;
   restoring_ = 0;
   must_succeed_from_ = Time::never();
@@ -111,6 +112,7 @@ void Checker::leader_is_gone() {
   ++court_.leader_life;
   for (Buffer& reply : replies_) reply.clear();
   crc_failure_is_reshipped_.leader_is_gone();
+  quorum_answers_.leader_is_gone();
 }
 
 void Checker::crashed(NodeId node, ByteSpan file, ByteCount durable) {
@@ -157,6 +159,7 @@ void Checker::decided(NodeId node, const Facts& facts) {
       if (node != kLeader) continue;
       for (OpenRequest& request : court_.requests) request.reached_at = court_.now();
     }
+    if (fact.kind == FactKind::ack_counted) quorum_answers_.ack_counted(fact.peer, fact.lsn);
     if (fact.kind == FactKind::quorum_reached &&
         fact.a < static_cast<std::uint64_t>(court_.followers))
       for (std::uint32_t n = 2; n <= court_.world->node_count(); ++n)
@@ -218,6 +221,7 @@ void Checker::answer(OpenRequest& request, const RespReply& reply) {
     court_.violate("always_recovery_is_honest", "the leader served before it had its damaged log back");
   if (timed_out) {
     timeout_keeps_record_.answered_timeout(request);
+    quorum_answers_.answered_timeout(court_, request);
     probes_.saw(ProbeId::write_timed_out);
   } else if (reply.kind == RespKind::error) {
     if (!request.lsn.is_none() && reply.text.substr(0, 8) != "DISKFULL")

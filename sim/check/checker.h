@@ -9,6 +9,7 @@
 #include "sim/check/always_applied_in_order.h"
 #include "sim/check/always_crc_failure_is_reshipped.h"
 #include "sim/check/always_logs_agree.h"
+#include "sim/check/always_quorum_answers.h"
 #include "sim/check/always_reads_committed.h"
 #include "sim/check/always_timeout_keeps_record.h"
 #include "sim/check/court.h"
@@ -80,6 +81,7 @@ class Checker final : public Observer, public ClientWatcher {
   AlwaysCrcFailureIsReshipped crc_failure_is_reshipped_;
   AlwaysTimeoutKeepsRecord timeout_keeps_record_;
   AlwaysReadsCommitted reads_committed_;
+  AlwaysQuorumAnswers quorum_answers_;
   std::vector<Buffer> replies_;   // by client: what was answered and is not whole yet
   bool leader_is_intact_ = true;  // its log is what it wrote: no crash since its generation began
   std::uint32_t restoring_ = 0;   // followers that have lost records to damage (bit n: node n + 1)

@@ -24,6 +24,7 @@ constexpr std::uint32_t bit(NodeId node) { return std::uint32_t{1} << (node.valu
 void Faults::begin(World& world, const std::vector<PlannedFault>& faults, Duration restart_pause) {
   faults_ = faults;
   damages_.clear();
+  armed_.assign(faults_.size(), false);
   restart_pause_ = restart_pause;
   over_at_ = Time();
   struck_ = 0;
@@ -76,8 +77,33 @@ void Faults::each_link(World& world, const PlannedFault& fault, Direction direct
   }
 }
 
+bool Faults::waits_for_moment(World& world, std::uint32_t index) {
+  const PlannedFault& fault = faults_[index];
+  if (armed_[index]) return false;
+  World::ArmedMoment moment;
+  moment.what = index;
+  if (fault.kind == FaultKind::crash && fault.at_next_append) {
+    moment.node = fault.node;
+    moment.did = Moment::append;
+    moment.dooms = true;
+  } else if (fault.kind == FaultKind::inject_ack && fault.ack == InjectedAck::stale) {
+    // When the leader has shipped anew what that ack once spoke of, and nobody can hold it yet.
+    const Bytes& ack = world.link(fault.node.value(), fault.peer.value()).older_ack;
+    if (ack.empty()) return false;
+    moment.node = fault.peer;
+    moment.did = Moment::ship;
+    moment.lsn = tap_frame(ack).lsn;
+  } else {
+    return false;
+  }
+  world.arm(moment);
+  armed_[index] = true;
+  return true;
+}
+
 void Faults::strike(World& world, std::uint32_t index, Observer& observer) {
   PlannedFault& fault = faults_[index];
+  if (waits_for_moment(world, index)) return;
   fault.at = world.now();
   ++struck_;
   const Time until = world.now() + fault.lasts;
@@ -227,7 +253,7 @@ void Faults::inject_ack(World& world, const PlannedFault& fault) {
   const Driver* leader = world.driver(fault.peer);
   switch (fault.ack) {
     case InjectedAck::duplicate: frame = link.last_ack; break;
-    case InjectedAck::stale: frame = link.first_ack; break;
+    case InjectedAck::stale: frame = link.older_ack; break;
     case InjectedAck::foreign:
     case InjectedAck::beyond: {
       if (leader == nullptr || leader->node() == nullptr) return;

@@ -29,6 +29,7 @@ struct PlannedFault {
   Direction direction = Direction::both;
   CorruptPart part = CorruptPart::record;
   InjectedAck ack = InjectedAck::duplicate;
+  bool at_next_append = false;   // crash: not at once, but in the middle of the next append
   Lsn lsn;
   std::int64_t count = 1;
 };
@@ -61,6 +62,8 @@ class Faults {
 
  private:
   void strike(World& world, std::uint32_t index, Observer& observer);
+  // Some faults wait, once their time has come, for the moment in which they hurt most.
+  bool waits_for_moment(World& world, std::uint32_t index);
   void strike_link(World& world, const PlannedFault& fault);
   void crash(World& world, std::uint32_t index, Observer& observer);
   void restart(World& world, NodeId node, Observer& observer);
@@ -71,6 +74,7 @@ class Faults {
   void each_link(World& world, const PlannedFault& fault, Direction direction, Act act);
 
   std::vector<PlannedFault> faults_;
+  std::vector<bool> armed_;             // by fault: it waits for its moment, or has done so
   std::vector<std::uint32_t> damages_;  // faults that damage a record at their node's next start
   Duration restart_pause_;
   Time over_at_;

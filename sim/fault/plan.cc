@@ -83,6 +83,7 @@ class Drawer {
         fault.ack = static_cast<InjectedAck>(below(4, Purpose::fault_detail, nth));
         fault.node = some_follower;
         fault.peer = NodeId(1);
+        if (fault.ack == InjectedAck::stale) return stale_ack(fault, nth, to);
         break;
       case FaultKind::crash:
         draw_crash(fault, nth);
@@ -108,14 +109,40 @@ class Drawer {
     to.push_back(fault);
   }
 
+  // An ack of an earlier generation needs one: the leader, whose disk is slow, loses power, so that its
+  // followers have acknowledged what it loses; the ack appears when it writes again.
+  void stale_ack(const PlannedFault& ack, std::uint64_t nth, std::vector<PlannedFault>& to) const {
+    PlannedFault slow;
+    slow.kind = FaultKind::slow_disk;
+    slow.node = NodeId(1);
+    slow.at = ack.at;
+    slow.lasts = slow.by = milliseconds(20);
+    PlannedFault down;
+    down.kind = FaultKind::crash;
+    down.node = NodeId(1);
+    down.at = slow.at + milliseconds(10);
+    down.restart_after = milliseconds(2);
+    to.push_back(slow);
+    to.push_back(down);
+    PlannedFault late = ack;
+    late.at = down.at + *down.restart_after + milliseconds(1 + below(30, Purpose::fault_by, nth));
+    to.push_back(late);
+  }
+
   void draw_crash(PlannedFault& fault, std::uint64_t nth) const {
     fault.restart_after = fault.lasts;
     fault.lasts = Duration();
     const std::uint32_t kind = below(4, Purpose::crash_kind, nth);
     fault.kills = kind == 0;
-    fault.torn = kind == 1;
+    fault.torn = fault.at_next_append = kind == 1;
     fault.survives_percent =
         kind == 2 ? 0 : static_cast<std::int64_t>(below(101, Purpose::survives, nth));
+    // Now and then a follower never comes back, if the others can still be a quorum without it.
+    const int followers = static_cast<int>(nodes_) - 1;
+    const bool can_do_without = acks_needed(QuorumRule::followers_majority, followers) < followers;
+    if (nth == 0 && fault.node != NodeId(1) && can_do_without &&
+        below(4, Purpose::fault_restart, nth) == 0)
+      fault.restart_after.reset();
   }
 
   std::uint32_t below(std::uint64_t bound, Purpose purpose, std::uint64_t nth) const {

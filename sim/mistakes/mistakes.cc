@@ -108,9 +108,6 @@ struct AppliesBeforeQuorum final : Rules {
 struct SkipsCrc final : Rules {
   CrcCheck checks_record() const override { return CrcCheck::no; }
 };
-struct ComparesLsnOnly final : Rules {
-  bool prev_matches(bool there, bool) const override { return there; }
-};
 struct KeepsConflicting final : Rules {
   bool cuts_conflict() const override { return false; }
 };
@@ -134,11 +131,13 @@ struct AppliesRepeated final : Rules {
 
 struct ForgetsMissedRecords final : Rules {
   Lsn ship_after(Lsn, const Progress&, Lsn our_last) const override { return our_last; }
+  bool prev_matches(bool, bool) const override { return true; }
 };
 struct ResumesWhereItStopped final : Rules {
   Lsn ship_after(Lsn agreed, const Progress& progress, Lsn our_last) const override {
     return std::min(std::max(agreed, progress.next.prev()), our_last);
   }
+  bool prev_matches(bool, bool) const override { return true; }
 };
 struct ResumesByLsnOnly final : Rules {
   Lsn ship_after(Lsn, const Progress& progress, Lsn our_last) const override {
@@ -226,8 +225,6 @@ const Mistake kMistakes[] = {
      "MySQL #62174", wrong<AppliesBeforeQuorum>()},
     {"skips_crc", "checks_record", "takes a record whatever its CRC says", "kuduraft #110",
      wrong<SkipsCrc>()},
-    {"compares_lsn_only", "prev_matches", "appends behind the same LSN of another generation",
-     "KIP-101, c5 #43", wrong<ComparesLsnOnly>()},
     {"keeps_conflicting", "cuts_conflict", "keeps its own record where the leader's differs",
      "rafter #34", wrong<KeepsConflicting>()},
     {"keeps_older_tail", "cuts_older_tail", "keeps what the leader lost in a crash",
@@ -240,11 +237,11 @@ const Mistake kMistakes[] = {
      "Ratis-2605, c5 #263", wrong<AcksUnverified>()},
     {"applies_repeated", "applies_repeated", "applies a record again that comes again",
      "sofa-jraft #1014", wrong<AppliesRepeated>()},
-    {"forgets_missed_records", "ship_after", "ships only what is new to a follower that was away",
+    {"forgets_missed_records", "ship_after, prev_matches", "ships only what is new to a follower that was away, which takes it unseen",
      "the lesson; ZOOKEEPER-4925", wrong<ForgetsMissedRecords>()},
-    {"resumes_where_it_stopped", "ship_after", "ships on from the last record sent, not acknowledged",
+    {"resumes_where_it_stopped", "ship_after, prev_matches", "ships on from the last record sent, whatever the follower holds",
      "andrewjstone/rafter #34 and its family", wrong<ResumesWhereItStopped>()},
-    {"resumes_by_lsn_only", "ship_after", "resumes at the follower's LSN, whatever is before it",
+    {"resumes_by_lsn_only", "ship_after, prev_matches", "resumes at the follower's LSN, whatever is before it",
      "Redis #2694", wrong<ResumesByLsnOnly>()},
     {"keeps_generation", "takes_new_generation", "starts again in the generation it died in",
      "etcd #10000", wrong<KeepsGeneration>()},

@@ -99,7 +99,8 @@ Fields<RandomFault> random_keys_of(const KindKeys& kind) {
   if (has(kind.required, "for_ms"))
     table.fields.push_back(
         field("for_ms", &RandomFault::for_ms, range(1, kLongestMs), Need::required));
-  if (has(kind.allowed, "restart_after_ms"))
+  // A random damage takes its node down, so that it shows.
+  if (has(kind.allowed, "restart_after_ms") || kind.kind == FaultKind::damage_disk)
     table.fields.push_back(field("for_ms", &RandomFault::for_ms, range(0, kLongestMs)));
   if (has(kind.required, "by_us"))
     table.fields.push_back(

@@ -72,8 +72,9 @@ struct Link {
   Time slow_until;
   std::int64_t slow_us = 0;
   std::int64_t hold_us = 0;      // the next message is held so long
-  Bytes last_ack;                // the last and the first ack frame that went this way, as written
-  Bytes first_ack;
+  Bytes last_ack;                // the last ack frame that went this way, as written ...
+  Generation last_ack_generation;
+  Bytes older_ack;               // ... and the last one of the generation before
 };
 
 // A byte that is to be changed when a frame that fits goes by.

@@ -19,8 +19,12 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
     written = written.subspan(size);
     offset += size;
   }
-  const Bytes rest(written.begin(), written.end());
-  stream.tap = rest;
+  if (written.empty()) {
+    stream.tap.clear();
+  } else {
+    const Bytes rest(written.begin(), written.end());  // may be a part of stream.tap itself
+    stream.tap = rest;
+  }
 }
 
 // What is said on a connection whose other end is gone was said all the same.
@@ -39,8 +43,9 @@ void World::tapped(std::uint32_t index, int end, const TappedFrame& frame, std::
   observer.said(from, to, frame);
   if (frame.kind == TappedKind::ack && frame.status == 0) {
     Link& out = link(from.value(), to.value());
+    if (out.last_ack_generation < frame.generation) out.older_ack = out.last_ack;
+    out.last_ack_generation = frame.generation;
     out.last_ack.assign(frame.bytes.begin(), frame.bytes.end());
-    if (out.first_ack.empty()) out.first_ack = out.last_ack;
   }
   if (!corruptions_.empty()) corrupt(pipe, end, frame, offset, observer);
   if (moments_.empty()) return;
@@ -107,7 +112,8 @@ bool World::inject(NodeId from, NodeId to, ByteSpan frame) {
 void World::moment(NodeId node, Moment did, Lsn first, Lsn last) {
   for (std::size_t i = 0; i < moments_.size(); ++i) {
     const ArmedMoment armed = moments_[i];
-    if (armed.node != node || armed.did != did || armed.lsn < first || armed.lsn > last) continue;
+    if (armed.node != node || armed.did != did) continue;
+    if (!armed.lsn.is_none() && (armed.lsn < first || armed.lsn > last)) continue;
     moments_.erase(moments_.begin() + static_cast<std::ptrdiff_t>(i));
     fired_.push_back(armed.what);
     if (armed.dooms) at(node).doomed = true;

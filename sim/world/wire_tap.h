@@ -35,7 +35,7 @@ inline std::size_t tapped_size(ByteSpan from) {
 // Requires a whole frame.
 inline TappedFrame tap_frame(ByteSpan frame) {
   constexpr std::size_t kBody = 21;
-  constexpr std::size_t kHeads[] = {0, kBody + 25, kBody + 36, kBody + 9, kBody + 8, kBody + 16,
+  constexpr std::size_t kHeads[] = {0, kBody + 25, kBody + 44, kBody + 9, kBody + 8, kBody + 16,
                                     kBody + 29};
   TappedFrame tapped;
   tapped.kind = static_cast<TappedKind>(frame[8]);
@@ -47,7 +47,7 @@ inline TappedFrame tap_frame(ByteSpan frame) {
     tapped.lsn = Lsn(load_le<std::uint64_t>(frame.data() + kBody));
   if (tapped.kind == TappedKind::ack) tapped.status = frame[kBody + 8];
   if (tapped.kind == TappedKind::ship)
-    tapped.records = load_le<std::uint32_t>(frame.data() + kBody + 32);
+    tapped.records = load_le<std::uint32_t>(frame.data() + kBody + 40);
   tapped.bytes = frame;
   return tapped;
 }

@@ -100,7 +100,7 @@ class World {
   struct ArmedMoment {
     NodeId node;
     Moment did = Moment::append;
-    Lsn lsn;
+    Lsn lsn;               // none: the next one, whatever its LSN
     std::uint32_t what = 0;
     bool dooms = false;  // from then on the node's turn leaves no trace
   };

@@ -1,0 +1,40 @@
+// A write whose quorum the leader has heard of is answered with success: it never times out for want of
+// acks that are there, because some follower is slow or down for good.
+//
+// Fault model: holds under every fault. What the leader has heard is taken from its own counting; that
+// this counting is right is for always_ok_is_on_quorum to say.
+#pragma once
+
+#include <vector>
+
+#include "sim/check/court.h"
+
+namespace quorate::sim {
+
+class AlwaysQuorumAnswers {
+ public:
+  static constexpr const char* kName = "always_quorum_answers";
+
+  void begin(std::size_t nodes) { counted_.assign(nodes, Lsn()); }
+  void leader_is_gone() { begin(counted_.size()); }
+
+  void ack_counted(NodeId follower, Lsn lsn) {
+    Lsn& counted = counted_[follower.value() - 1];
+    counted = std::max(counted, lsn);
+  }
+
+  void answered_timeout(Court& court, const OpenRequest& request) const {
+    if (request.lsn.is_none() || request.lsn > court.leader().durable_lsn()) return;
+    int acks = 0;
+    for (const Lsn counted : counted_) acks += counted >= request.lsn ? 1 : 0;
+    if (acks >= court.needed)
+      court.violate(kName, lsn_text(request.lsn) + " timed out although " + std::to_string(acks) +
+                               " followers had acknowledged it; a quorum is " +
+                               std::to_string(court.needed));
+  }
+
+ private:
+  std::vector<Lsn> counted_;  // by node, in this life of the leader
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,175 @@
+#include "sim/world/sim_disk.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "sim/world/choice.h"
+
+using namespace quorate;
+using namespace quorate::sim;
+
+namespace {
+
+// A disk, as a little language. Text is the file; what is behind "|" is not durable.
+struct DiskStory : SimDisk {
+  explicit DiskStory(std::string_view text = "") {
+    const std::size_t bar = text.find('|');
+    append(as_bytes(text.substr(0, bar)));
+    sync();
+    if (bar != std::string_view::npos) append(as_bytes(text.substr(bar + 1)));
+  }
+  bool sync() {
+    begin_sync();
+    return end_sync();
+  }
+  DiskStory& add(std::string_view text) {
+    append(as_bytes(text));
+    return *this;
+  }
+  DiskStory& lose_power(std::uint64_t keep, std::size_t torn = 0, std::uint64_t noise = 0) {
+    crash(ByteCount(keep), torn, noise);
+    return *this;
+  }
+  std::string text() const {
+    std::string all(as_text(file));
+    if (durable < size()) all.insert(static_cast<std::size_t>(durable.value()), "|");
+    return all;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("sim_disk: what is appended, can be read at once and is not durable") {
+  CHECK(DiskStory().add("abc").text() == "|abc");
+  CHECK(DiskStory("ab|c").unsynced() == ByteCount(1));
+}
+
+TEST_CASE("sim_disk: a sync, makes durable what was there when it began") {
+  DiskStory disk("ab|cd");
+  disk.begin_sync();
+  CHECK(disk.syncing);
+  disk.add("ef");
+  CHECK(disk.text() == "ab|cdef");
+  CHECK(disk.end_sync());
+  CHECK(disk.text() == "abcd|ef");
+  CHECK_FALSE(disk.syncing);
+}
+
+TEST_CASE("sim_disk: power lost, keeps what is durable and so much of the rest as it is told") {
+  CHECK(DiskStory("ab|cdef").lose_power(0).text() == "ab");
+  CHECK(DiskStory("ab|cdef").lose_power(3).text() == "abcde");
+  CHECK(DiskStory("ab|cdef").lose_power(4).text() == "abcdef");
+  CHECK(DiskStory("ab|cdef").lose_power(99).text() == "abcdef");
+}
+
+TEST_CASE("sim_disk: power lost while a sync is under way, keeps what the last complete one covered") {
+  DiskStory disk("ab|cd");
+  disk.begin_sync();
+  CHECK(disk.lose_power(0).text() == "ab");
+  CHECK_FALSE(disk.syncing);
+}
+
+TEST_CASE("sim_disk: a torn tail, has all its torn bytes changed and none that was durable") {
+  const DiskStory before("ab|cdef");
+  for (std::size_t torn = 0; torn < 9; ++torn) {
+    DiskStory disk = before;
+    disk.lose_power(3, torn, 0);
+    REQUIRE(disk.file.size() == 5);
+    const std::size_t changed = std::min<std::size_t>(torn, 3);
+    for (std::size_t i = 0; i < 5; ++i) CHECK((disk.file[i] != before.file[i]) == (i >= 5 - changed));
+  }
+}
+
+TEST_CASE("sim_disk: a failed sync, drops what it should have kept, and later ones bring nothing back") {
+  DiskStory disk("ab|cd");
+  disk.fails_next_sync = true;
+  CHECK_FALSE(disk.sync());
+  CHECK(disk.text() == "ab|cd");  // readers still see it
+  CHECK(disk.add("ef").sync());   // a lie, as on a real system
+  CHECK(disk.lose_power(9).text() == "ab");
+}
+
+TEST_CASE("sim_disk: a failed sync, fails once") {
+  DiskStory disk("ab|cd");
+  disk.fails_next_sync = true;
+  CHECK_FALSE(disk.sync());
+  disk.lose_power(0);
+  CHECK(disk.add("xy").sync());
+  CHECK(disk.text() == "abxy");
+}
+
+TEST_CASE("sim_disk: two failed syncs, drop all from the first one on") {
+  DiskStory disk("ab|cd");
+  for (int n = 0; n < 2; ++n) {
+    disk.fails_next_sync = true;
+    CHECK_FALSE(disk.sync());
+    disk.add("ef");
+  }
+  CHECK(disk.lose_power(9).text() == "ab");
+}
+
+TEST_CASE("sim_disk: a killed process, loses nothing and makes nothing durable") {
+  DiskStory disk("ab|cd");
+  disk.begin_sync();
+  disk.kill();
+  CHECK(disk.text() == "ab|cd");
+  CHECK_FALSE(disk.syncing);
+  CHECK(disk.lose_power(0).text() == "ab");
+}
+
+TEST_CASE("sim_disk: a file that is cut, is durable only as far as it goes") {
+  DiskStory disk("abcd|ef");
+  disk.cut(ByteCount(5));
+  CHECK(disk.text() == "abcd|e");
+  disk.cut(ByteCount(2));
+  CHECK(disk.add("xy").text() == "ab|xy");
+  disk.cut(ByteCount(99));
+  CHECK(disk.text() == "ab|xy");
+}
+
+TEST_CASE("sim_disk: cut under a running sync, the sync vouches for nothing that was appended since") {
+  DiskStory disk("ab|cdef");
+  disk.begin_sync();
+  disk.cut(ByteCount(3));
+  disk.add("XYZ");
+  CHECK(disk.end_sync());
+  CHECK(disk.text() == "abc|XYZ");
+}
+
+TEST_CASE("sim_disk: cleared, is as new, its faults too") {
+  DiskStory disk("ab|cd");
+  disk.fails_next_sync = true;
+  disk.sync();
+  disk.full_until = disk.slow_until = Time(9);
+  disk.clear();
+  CHECK(disk.text() == "");
+  CHECK((disk.full_until == Time() && disk.slow_until == Time() && !disk.lost));
+  CHECK(disk.add("xy").sync());
+  CHECK(disk.text() == "xy");
+}
+
+// Whatever happens, in whatever order: durable bytes never change or go, but by a cut.
+TEST_CASE("sim_disk: a long random life, keeps what it once said is durable") {
+  const Choice choice(9);
+  DiskStory disk;
+  std::string promised;
+  for (std::uint64_t n = 0; n < 5000; ++n) {
+    switch (choice.below(7, Purpose::fault_on, 0, n)) {
+      case 0: if (!disk.syncing) disk.begin_sync(); break;
+      case 1: if (disk.syncing) disk.end_sync(); break;
+      case 2: disk.lose_power(choice.below(20, Purpose::survives, 0, n),
+                              choice.below(5, Purpose::torn, 0, n), n); break;
+      case 3: disk.kill(); break;
+      case 4: disk.fails_next_sync = choice.percent(5, Purpose::fault_detail, 0, n); break;
+      default: disk.add(std::to_string(n)); break;
+    }
+    const std::string durable(as_text(ByteSpan(disk.file).first(disk.durable.value())));
+    REQUIRE(durable.size() >= promised.size());
+    REQUIRE(durable.compare(0, promised.size(), promised) == 0);
+    promised = durable;
+  }
+  CHECK(promised.size() > 1000);
+}
