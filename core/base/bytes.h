@@ -3,6 +3,7 @@
 // Each takes a pointer to at least as many bytes as the number has; the caller has checked that.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -16,18 +17,19 @@ using Byte = std::uint8_t;
 using ByteSpan = std::span<const Byte>;
 using Bytes = std::vector<Byte>;
 
+// A copy, so that it becomes one instruction: g++ 12 makes no single load of a loop over the bytes.
+static_assert(std::endian::native == std::endian::little, "the formats are little-endian, as is this");
+
 template <class Unsigned>
 inline Unsigned load_le(const Byte* from) {
-  Unsigned number = 0;
-  for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
-    number = static_cast<Unsigned>(number | (static_cast<Unsigned>(from[i]) << (8 * i)));
+  Unsigned number;
+  std::memcpy(&number, from, sizeof(number));
   return number;
 }
 
 template <class Unsigned>
 inline void store_le(Byte* to, Unsigned number) {
-  for (std::size_t i = 0; i < sizeof(Unsigned); ++i)
-    to[i] = static_cast<Byte>(number >> (8 * i));
+  std::memcpy(to, &number, sizeof(number));
 }
 
 inline std::uint32_t load_be32(const Byte* from) {

@@ -156,7 +156,7 @@ void Driver::read_from(Env& env, Connection& connection) {
 }
 
 void Driver::take_frames(Env& env, Connection& connection) {
-  while (connection.kind != ConnectionKind::unused) {
+  while (connection.kind != ConnectionKind::unused && !connection.in.empty()) {
     const FrameScan scan = scan_frame(connection.in.bytes());
     if (scan.status == FrameStatus::incomplete) return;
     if (scan.status == FrameStatus::damaged) {

@@ -35,13 +35,15 @@ class AlwaysCrcFailureIsReshipped {
     if (!owed_.empty()) std::erase_if(owed_, [&](const Owed& owed) { return shipped.has(owed); });
   }
 
+  void crc_failure_heard(const Court& court, NodeId follower, Lsn lsn) {
+    owed_.push_back({follower, lsn, court.now()});
+  }
+  void connection_changed(NodeId follower) {
+    std::erase_if(owed_, [&](const Owed& owed) { return owed.to == follower; });
+  }
+
   // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is full.
-  void decided(Court& court, const Facts& facts) {
-    for (const Fact& fact : facts) {
-      if (fact.kind == FactKind::crc_failure_heard) owed_.push_back({fact.peer, fact.lsn, court.now()});
-      if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected)
-        std::erase_if(owed_, [&](const Owed& owed) { return owed.to == fact.peer; });
-    }
+  void turn_over(Court& court) {
     for (const Shipped& shipped : shipped_)
       std::erase_if(owed_, [&](const Owed& owed) {
         return shipped.has(owed) && owed.heard_at == court.now();

@@ -151,29 +151,43 @@ void Checker::said(NodeId node, NodeId peer, const TappedFrame& frame) {
 void Checker::corrupted(NodeId, NodeId, Lsn) {}
 
 void Checker::decided(NodeId node, const Facts& facts) {
-  probes_.decided(node, facts);
   for (const Fact& fact : facts) {
-    applied_in_order_.decided(court_, node, fact);
-    if (fact.kind == FactKind::started) {
-      AlwaysRecoveryIsHonest::started(court_, node, fact.lsn);
-      if (node != kLeader) continue;
-      for (OpenRequest& request : court_.requests) request.reached_at = court_.now();
+    switch (fact.kind) {
+      // What every write brings about, and no probe counts.
+      case FactKind::appended: case FactKind::synced: case FactKind::ack_sent:
+      case FactKind::write_answered:
+        break;
+      case FactKind::applied: applied_in_order_.decided(court_, node, fact); break;
+      case FactKind::ack_counted: quorum_answers_.ack_counted(fact.peer, fact.lsn); break;
+      case FactKind::quorum_reached: quorum_reached(fact); break;
+      default: decided_seldom(node, fact); break;
     }
-    if (fact.kind == FactKind::ack_counted) quorum_answers_.ack_counted(fact.peer, fact.lsn);
-    if (fact.kind == FactKind::quorum_reached &&
-        fact.a < static_cast<std::uint64_t>(court_.followers))
-      for (std::uint32_t n = 2; n <= court_.world->node_count(); ++n)
-        if (!court_.world->is_up(NodeId(n))) {
-          probes_.saw(ProbeId::quorum_with_follower_down);
-          break;
-        }
   }
-  if (node == kLeader) crc_failure_is_reshipped_.decided(court_, facts);
+  if (node == kLeader) crc_failure_is_reshipped_.turn_over(court_);
   const Driver* driver = court_.world->driver(node);
   if (driver != nullptr && driver->most_buffered() > kBufferBound)
     court_.violate(kBuffersBounded, node_name(node) + " holds " +
                                         std::to_string(driver->most_buffered()) +
                                         " bytes in the buffers of one connection");
+}
+
+void Checker::decided_seldom(NodeId node, const Fact& fact) {
+  probes_.decided(node, fact);
+  applied_in_order_.decided(court_, node, fact);
+  if (fact.kind == FactKind::started) AlwaysRecoveryIsHonest::started(court_, node, fact.lsn);
+  if (node != kLeader) return;
+  if (fact.kind == FactKind::started)
+    for (OpenRequest& request : court_.requests) request.reached_at = court_.now();
+  if (fact.kind == FactKind::crc_failure_heard)
+    crc_failure_is_reshipped_.crc_failure_heard(court_, fact.peer, fact.lsn);
+  if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected)
+    crc_failure_is_reshipped_.connection_changed(fact.peer);
+}
+
+void Checker::quorum_reached(const Fact& fact) {
+  if (fact.a >= static_cast<std::uint64_t>(court_.followers)) return;
+  for (std::uint32_t n = 2; n <= court_.world->node_count(); ++n)
+    if (!court_.world->is_up(NodeId(n))) return probes_.saw(ProbeId::quorum_with_follower_down);
 }
 
 // ---- clients

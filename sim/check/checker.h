@@ -68,6 +68,8 @@ class Checker final : public Observer, public ClientWatcher {
 
  private:
   void leader_appended(const NodeTruth::Added& added);
+  void decided_seldom(NodeId node, const Fact& fact);
+  void quorum_reached(const Fact& fact);
   void log_shrank(NodeId node);
   void leader_is_gone();
   void answer(OpenRequest& request, const RespReply& reply);

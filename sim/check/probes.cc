@@ -36,41 +36,39 @@ void Probes::refused(AckRefusal why) {
   }
 }
 
-void Probes::decided(NodeId node, const Facts& facts) {
+void Probes::decided(NodeId node, const Fact& fact) {
   const bool is_leader = node == NodeId(1);
-  for (const Fact& fact : facts) {
-    switch (fact.kind) {
-      case FactKind::ack_refused: refused(static_cast<AckRefusal>(fact.a)); break;
-      case FactKind::reshipped: saw(ProbeId::reship_after_crc_failure); break;
-      case FactKind::frame_damaged:
-        saw(is_leader ? ProbeId::ack_damaged : ProbeId::frame_head_damaged);
-        break;
-      case FactKind::shipped:
-        if (fact.a > fact.lsn.value()) saw(ProbeId::several_records_in_a_ship);
-        break;
-      case FactKind::ship_mismatched: saw(ProbeId::ship_mismatched); break;
-      case FactKind::ship_repeated: saw(ProbeId::ship_repeated); break;
-      case FactKind::log_cut:
-        if (!is_leader && fact.a > fact.lsn.value()) saw(ProbeId::follower_tail_cut);
-        break;
-      case FactKind::state_rebuilt: saw(ProbeId::state_rebuilt); break;
-      case FactKind::torn_tail_cut: saw(ProbeId::torn_tail_recovered); break;
-      case FactKind::restored: saw(ProbeId::leader_restored); break;
-      case FactKind::serving:
-        if (!fact.lsn.is_none()) saw(ProbeId::leader_restarted_and_served);
-        break;
-      case FactKind::peer_silent: saw(ProbeId::peer_silent); break;
-      case FactKind::stale_refused: saw(ProbeId::stale_leader_refused); break;
-      case FactKind::disk_refused:
-        saw(is_leader ? ProbeId::leader_disk_full : ProbeId::follower_disk_full);
-        break;
-      case FactKind::sync_failed: saw(ProbeId::sync_failed); break;
-      case FactKind::request_refused:
-        if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
-          saw(ProbeId::request_refused_while_loading);
-        break;
-      default: break;
-    }
+  switch (fact.kind) {
+    case FactKind::ack_refused: refused(static_cast<AckRefusal>(fact.a)); break;
+    case FactKind::reshipped: saw(ProbeId::reship_after_crc_failure); break;
+    case FactKind::frame_damaged:
+      saw(is_leader ? ProbeId::ack_damaged : ProbeId::frame_head_damaged);
+      break;
+    case FactKind::shipped:
+      if (fact.a > fact.lsn.value()) saw(ProbeId::several_records_in_a_ship);
+      break;
+    case FactKind::ship_mismatched: saw(ProbeId::ship_mismatched); break;
+    case FactKind::ship_repeated: saw(ProbeId::ship_repeated); break;
+    case FactKind::log_cut:
+      if (!is_leader && fact.a > fact.lsn.value()) saw(ProbeId::follower_tail_cut);
+      break;
+    case FactKind::state_rebuilt: saw(ProbeId::state_rebuilt); break;
+    case FactKind::torn_tail_cut: saw(ProbeId::torn_tail_recovered); break;
+    case FactKind::restored: saw(ProbeId::leader_restored); break;
+    case FactKind::serving:
+      if (!fact.lsn.is_none()) saw(ProbeId::leader_restarted_and_served);
+      break;
+    case FactKind::peer_silent: saw(ProbeId::peer_silent); break;
+    case FactKind::stale_refused: saw(ProbeId::stale_leader_refused); break;
+    case FactKind::disk_refused:
+      saw(is_leader ? ProbeId::leader_disk_full : ProbeId::follower_disk_full);
+      break;
+    case FactKind::sync_failed: saw(ProbeId::sync_failed); break;
+    case FactKind::request_refused:
+      if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
+        saw(ProbeId::request_refused_while_loading);
+      break;
+    default: break;
   }
 }
 

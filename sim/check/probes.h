@@ -42,7 +42,7 @@ class Probes {
   void clear() { counts_.fill(0); }
 
   // What a node has decided.
-  void decided(NodeId node, const Facts& facts);
+  void decided(NodeId node, const Fact& fact);
 
  private:
   void refused(AckRefusal why);

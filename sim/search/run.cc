@@ -48,6 +48,7 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   settings.operations = &scenario.workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
   clients_.begin(world_, settings);
+  owe_writes();
 }
 
 RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
@@ -80,7 +81,10 @@ void Runner::dispatch(const Happening& happening) {
     case Happening::Kind::node_turn: {
       const NodeId node(happening.party);
       if (trace_ != nullptr) narrate_turn(node);
-      if (world_.is_halted(node) && world_.is_up(node)) faults_.halted(world_, node, checker_);
+      if (world_.is_halted(node) && world_.is_up(node)) {
+        faults_.halted(world_, node, checker_);
+        owe_writes();
+      }
       break;
     }
     case Happening::Kind::connected: clients_.connected(world_, happening.party, checker_); break;
@@ -90,12 +94,26 @@ void Runner::dispatch(const Happening& happening) {
       if (happening.what >= Clients::kAlarms)
         clients_.alarm(world_, happening.what, checker_);
       else
-        narrate_fault(faults_.alarm(world_, happening.what, checker_));
+        strike(happening.what);
       break;
   }
+  if (world_.fired().empty()) return;
   for (std::size_t i = 0; i < world_.fired().size(); ++i)
     narrate_fault(faults_.fired(world_, world_.fired()[i], checker_));
   world_.fired().clear();
+  owe_writes();
+}
+
+// From when on must writes succeed? After the last fault, if a quorum is still possible.
+void Runner::owe_writes() {
+  const bool owed = EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good());
+  checker_.writes_must_succeed_from(
+      owed ? faults_.over_at() + milliseconds(scenario_->recover_within_ms) : Time::never());
+}
+
+void Runner::strike(std::uint32_t alarm) {
+  narrate_fault(faults_.alarm(world_, alarm, checker_));
+  owe_writes();
 }
 
 void Runner::narrate_fault(const PlannedFault* fault) {
@@ -121,12 +139,7 @@ bool Runner::is_over() {
     clients_done_ = true;
     clients_done_at_ = world_.now();
   }
-  if (!clients_done_) {
-    const bool owed = EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good());
-    checker_.writes_must_succeed_from(
-        owed ? faults_.over_at() + milliseconds(scenario_->recover_within_ms) : Time::never());
-    return false;
-  }
+  if (!clients_done_) return false;
   if (world_.now() < faults_.over_at()) return false;
   if (EventuallyConverges::has_converged(checker_.court(), faults_.down_for_good())) return true;
   if (world_.now() <= must_recover_by()) return false;

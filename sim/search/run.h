@@ -53,6 +53,8 @@ class Runner {
 
  private:
   void dispatch(const Happening& happening);
+  void strike(std::uint32_t alarm);
+  void owe_writes();
   void narrate_fault(const PlannedFault* fault);
   void narrate_turn(NodeId node);
   bool is_over();

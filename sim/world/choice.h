@@ -13,7 +13,7 @@ namespace quorate::sim {
 
 // What a draw is for. The numbers are part of every digest: append, never reorder.
 enum class Purpose : std::uint64_t {
-  delay = 1, split, split_at, join, short_write, sync_delay, clock_offset, clock_drift,
+  delay = 1, message_fate, split_at, sync_delay, clock_offset, clock_drift,
   plan_followers, plan_clients, plan_keys, plan_writes, plan_value_bytes, plan_think,
   fault_on, fault_count, fault_at, fault_node, fault_peer, fault_for, fault_by, fault_detail,
   fault_restart, survives, torn, torn_bit, corrupt_at, corrupt_bit, damage_at, crash_kind,

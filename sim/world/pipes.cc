@@ -6,6 +6,25 @@
 
 namespace quorate::sim {
 
+namespace {
+
+// What becomes of one message, all from one draw: 16 bits for each question.
+class Fate {
+ public:
+  explicit Fate(std::uint64_t bits) : bits_(bits) {}
+  bool shorten(std::int64_t percent) const { return below(bits_, percent); }
+  bool join(std::int64_t percent) const { return below(bits_ >> 16, percent); }
+  bool split(std::int64_t percent) const { return below(bits_ >> 32, percent); }
+
+ private:
+  static bool below(std::uint64_t bits, std::int64_t percent) {
+    return ((bits & 0xFFFF) * 100) >> 16 < static_cast<std::uint64_t>(percent);
+  }
+  std::uint64_t bits_;
+};
+
+}  // namespace
+
 Link& World::link(Party from, Party to) { return links_[from * parties_ + to]; }
 
 std::uint32_t World::open_pipe(Party from, Party to) {
@@ -92,8 +111,8 @@ std::size_t World::write(std::uint32_t index, int end, ByteSpan bytes, bool may_
   std::size_t room = kSocketBuffer - std::min(kSocketBuffer, stream.bytes.size() - stream.read);
   std::size_t taken = std::min(room, bytes.size());
   const std::uint64_t nth = link(from, to).messages;
-  if (may_be_short && taken > 1 &&
-      choice_.percent(settings_.network.short_write_percent, Purpose::short_write, whom, nth)) {
+  const Fate fate(choice_.draw(Purpose::message_fate, whom, nth));
+  if (may_be_short && taken > 1 && fate.shorten(settings_.network.short_write_percent)) {
     taken = 1 + choice_.below(taken - 1, Purpose::split_at, whom, nth);
     room = taken;  // and no room for the rest, for a moment
     queue_.push(now_ + microseconds(50), EventKind::writable, index, pipe.use,
@@ -124,12 +143,13 @@ void World::schedule_written(std::uint32_t index, int reader, std::uint64_t befo
   const std::uint64_t nth = out.messages++;
   const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
   const NetworkSpec& network = settings_.network;
+  const Fate fate(choice_.draw(Purpose::message_fate, whom, nth));
   Time at = std::max(now_, out.blocked_until) + microseconds(delay_us(out, from, to, nth));
   // One that waits for the next: whatever is written until then arrives with it.
-  if (choice_.percent(network.join_percent, Purpose::join, whom, nth))
+  if (fate.join(network.join_percent))
     at = at + microseconds(network.delay.us.max);
   const std::uint64_t size = stream.written() - before;
-  if (size > 1 && choice_.percent(network.split_percent, Purpose::split, whom, nth)) {
+  if (size > 1 && fate.split(network.split_percent)) {
     const std::uint64_t first = 1 + choice_.below(size - 1, Purpose::split_at, whom, nth);
     at = std::max(at, stream.last_at);
     stream.arrivals.push_back({at, before + first, false});
