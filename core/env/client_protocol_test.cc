@@ -23,7 +23,8 @@ std::string ask_for(const std::vector<std::string>& words) {
   if (command.kind == CommandKind::request) {
     CHECK(answer.empty());
     constexpr const char* kNames[] = {"set ", "get ", "del "};
-    const std::string value = command.request == RequestKind::set ? "=" + std::string(command.value) : "";
+    const std::string value =
+        command.request == RequestKind::set ? "=" + std::string(command.value) : "";
     return kNames[static_cast<std::size_t>(command.request)] + std::string(command.key) + value;
   }
   return (command.kind == CommandKind::quit ? "quit " : "") + std::string(as_text(answer));
@@ -77,7 +78,8 @@ TEST_CASE("client_protocol: what Redis can and this can't, is refused and never 
   CHECK(ask("COMMAND DOCS") == "-ERR unknown command 'COMMAND'\r\n");
 }
 
-TEST_CASE("client_protocol: a key or value at its limit, goes through, and one byte more is refused") {
+TEST_CASE("client_protocol: a key or value at its limit, goes through, and one byte more is "
+          "refused") {
   const std::string key(65'535, 'k');
   const std::string value(1 << 20, 'v');
   CHECK(ask_for({"SET", key, value}).size() == 5 + key.size() + value.size());

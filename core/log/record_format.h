@@ -9,9 +9,10 @@
 // Data records (set, del) take the next LSN. The other two say what became of the log as a whole,
 // and carry the LSN that is the last one while they are written:
 // - generation: from here on this node lives in that generation;
-// - cut: only records up to `lsn` count any longer. Its value, if not empty, is an LSN of 8 bytes:
-//   the node held records up to there, lost some to damage, and may not vouch for its log before it
-//   holds that LSN again.
+// - cut: only records up to `lsn` count any longer. Its sequence is the generation of the record at
+//   `lsn`, so that it can't be taken for a cut of another log, should an earlier cut be lost to damage.
+//   Its value, if not empty, is an LSN of 8 bytes: the node held records up to there, lost some to
+//   damage, and may not vouch for its log before it holds that LSN again.
 // The file only ever grows, also by a cut: so an offset means one thing for ever, a sync that
 // completes late can't vouch for other bytes than it wrote (Redpanda #3114, etcd #1690), and no
 // crash can separate a cut from the reason for it.

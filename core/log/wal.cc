@@ -56,14 +56,14 @@ Wal Wal::recover(Bytes file, WalRecovery& found) {
 }
 
 bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
+  generation_ = std::max(generation_, record.generation);  // every record says where it was written
   if (record.op == Op::generation) {
-    generation_ = std::max(generation_, record.generation);
     if (damaged_) replay_behind_damage(record);
     return true;
   }
   if (record.op == Op::cut) {
-    // Behind damage only a cut to what is sound heals: the node knew of the damage when it wrote it.
-    if (record.lsn > last_lsn()) {
+    // Behind damage a cut heals if what it kept is what we have: then whatever was lost is history.
+    if (record.lsn > last_lsn() || generation_at(record.lsn).value() != record.sequence) {
       replay_behind_damage(record);
       return false;
     }
@@ -72,7 +72,6 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     damaged_ = false;
     return true;
   }
-  generation_ = std::max(generation_, record.generation);
   if (damaged_ || record.lsn != last_lsn().next() || record.generation < last_generation()) {
     replay_behind_damage(record);
     return false;
@@ -114,6 +113,7 @@ Lsn Wal::append(Generation generation, ClientId client, std::uint64_t sequence, 
   const Lsn lsn = last_lsn().next();
   const ByteCount offset = end();
   encode_record({generation, lsn, client, sequence, op, key, value}, bytes_);
+  generation_ = std::max(generation_, generation);
   index_.push_back({offset, generation, static_cast<std::uint32_t>((end() - offset).value())});
   return lsn;
 }
@@ -122,6 +122,7 @@ void Wal::append_shipped(const RecordView& record, ByteSpan encoded) {
   QUORATE_CHECK(record.lsn == last_lsn().next(), "a log has no holes");
   const ByteCount offset = end();
   append_bytes(bytes_, encoded);
+  generation_ = std::max(generation_, record.generation);
   index_.push_back({offset, record.generation, static_cast<std::uint32_t>(encoded.size())});
   if (last_lsn() >= restore_until_) restore_until_ = Lsn();
 }
@@ -129,7 +130,7 @@ void Wal::append_shipped(const RecordView& record, ByteSpan encoded) {
 void Wal::enter(Generation generation) {
   QUORATE_CHECK(generation > generation_, "the generation clock only goes forward");
   generation_ = generation;
-  append_note(Op::generation, generation, last_lsn(), {});
+  append_note(Op::generation, last_lsn(), 0, {});
 }
 
 void Wal::cut(Lsn keep, Lsn restore_until) {
@@ -137,13 +138,14 @@ void Wal::cut(Lsn keep, Lsn restore_until) {
   Byte value[sizeof(std::uint64_t)];
   store_le(value, restore_until.value());
   const std::size_t size = restore_until > keep ? sizeof(value) : 0;
-  append_note(Op::cut, generation_, keep, as_text({value, size}));
+  append_note(Op::cut, keep, generation_at(keep).value(), as_text({value, size}));
   index_.resize(keep.value());
   restore_until_ = restore_until > keep ? restore_until : Lsn();
+  damaged_ = false;
 }
 
-void Wal::append_note(Op op, Generation generation, Lsn lsn, std::string_view value) {
-  encode_record({generation, lsn, ClientId(), 0, op, {}, value}, bytes_);
+void Wal::append_note(Op op, Lsn lsn, std::uint64_t sequence, std::string_view value) {
+  encode_record({generation_, lsn, ClientId(), sequence, op, {}, value}, bytes_);
 }
 
 void Wal::forget_unwritten(ByteCount end) {

@@ -53,6 +53,9 @@ class Wal {
   // Up to this LSN the node must get its log back before it may vouch for it; none if all is well.
   Lsn restore_until() const { return restore_until_; }
 
+  // Records were found damaged, and no cut has drawn a line under it yet.
+  bool is_damaged() const { return damaged_; }
+
   ByteCount end() const { return ByteCount(bytes_.size()); }
   // Where the record ends in the file. Requires 1 <= lsn <= last_lsn().
   ByteCount end_of(Lsn lsn) const { return entry(lsn).offset + ByteCount(entry(lsn).size); }
@@ -90,7 +93,7 @@ class Wal {
   };
 
   const Entry& entry(Lsn lsn) const { return index_[lsn.value() - 1]; }
-  void append_note(Op op, Generation generation, Lsn lsn, std::string_view value);
+  void append_note(Op op, Lsn lsn, std::uint64_t sequence, std::string_view value);
   // Takes the next sound record of a file into the index. False: it doesn't follow the one before.
   bool replay(const RecordView& record, ByteCount offset, std::size_t size);
   void replay_behind_damage(const RecordView& record);
@@ -99,7 +102,7 @@ class Wal {
   std::vector<Entry> index_;  // of the data record with LSN i + 1
   Generation generation_;
   Lsn restore_until_;
-  bool damaged_ = false;      // while recovering: the index ended before the file did
+  bool damaged_ = false;      // the index ends before the file does
 };
 
 }  // namespace quorate

@@ -3,8 +3,8 @@
 // appended behind a cut that knows of the damage is all there the next time; and if bytes were only
 // written over, then the log is what it was or recovery says otherwise.
 //
-// The input is a program that writes a file, whole or with damage, or (first byte odd) the file itself
-// with sound CRCs put where records seem to be.
+// The input is a program that writes a file, whole or with damage, or (first byte odd) the file
+// itself with sound CRCs put where records seem to be.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +21,8 @@ namespace {
 // Gives each record of the file, one behind the other, a CRC that is right.
 void seal(Bytes& file) {
   for (std::size_t at = 0; at + kFixed <= file.size();) {
-    const std::size_t size = std::size_t{load_le<std::uint32_t>(file.data() + at + kLength)} + kPrefix;
+    const std::size_t size =
+        std::size_t{load_le<std::uint32_t>(file.data() + at + kLength)} + kPrefix;
     if (size < kFixed || size > file.size() - at) return;
     store_le(file.data() + at,
              crc32(ByteSpan(file).subspan(at + kLength, size - kLength)));
@@ -47,14 +48,15 @@ class Input {
 
 void write(Wal& wal, Input& input) {
   const Lsn keep(input.below(wal.last_lsn().value() + 1));
-  const Generation generation = std::max(wal.generation(), Generation(1));
   const std::string_view value = std::string_view("a value of some length").substr(input.below(20));
   switch (input.below(4)) {
     case 0: return wal.enter(wal.generation().next());
-    case 1: return wal.cut(keep, Lsn());
-    case 2: return wal.cut(keep, Lsn(keep.value() + input.below(4)));
+    case 1: case 2:  // and what follows is of another generation, so that no record is written twice
+      wal.cut(keep, Lsn(keep.value() + input.below(4)));
+      return wal.enter(wal.generation().next());
     default: break;
   }
+  const Generation generation = std::max(wal.generation(), Generation(1));
   Bytes shipped;
   encode_record({generation, wal.last_lsn().next(), ClientId(1), 1, Op::set, "k", value}, shipped);
   wal.append_shipped(read_record(shipped), shipped);
@@ -98,7 +100,8 @@ Program run(Input input) {
 void check_invariants(const Wal& wal) {
   for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
     QUORATE_CHECK(wal.record(lsn).lsn == lsn, "LSNs run without a hole");
-    QUORATE_CHECK(wal.generation_at(lsn) >= wal.generation_at(lsn.prev()), "generations never fall");
+    QUORATE_CHECK(wal.generation_at(lsn) >= wal.generation_at(lsn.prev()),
+                  "generations never fall");
     QUORATE_CHECK(scan_record(wal.record_bytes(lsn)).status == RecordStatus::whole,
                   "what is in the log is sound");
     QUORATE_CHECK(lsn == Lsn(1) || wal.end_of(lsn.prev()) <=
@@ -138,7 +141,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check_invariants(wal);
   if ((data[0] & 1) == 0 && program.only_overwritten && !found.torn() && !found.corrupt())
     check_same(wal, program.written);
-  QUORATE_CHECK(wal.end() + found.torn_bytes == ByteCount(file_size), "only a torn tail is dropped");
+  QUORATE_CHECK(wal.end() + found.torn_bytes == ByteCount(file_size),
+                "only a torn tail is dropped");
   QUORATE_CHECK(!found.corrupt() || found.damaged_at + found.damaged_bytes <= wal.end(),
                 "damage lies before a sound record");
   check_same(wal, recovered(wal, again_found));

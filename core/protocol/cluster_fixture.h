@@ -1,8 +1,8 @@
 // How do a leader and its followers behave together? A cluster of stages with hand-cranked wires.
 //
-// For tests only. Node 1 leads, 2 and up follow. Nothing travels and no sync is done but by settle(),
-// which lets everything happen that was not held, until nothing is left to happen; a cluster that
-// never comes to rest fails there. Time stands still unless a test moves it.
+// For tests only. Node 1 leads, 2 and up follow. Nothing travels and no sync is done but by
+// settle(), which lets everything happen that was not held, until nothing is left to happen; a
+// cluster that never comes to rest fails there. Time stands still unless a test moves it.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -68,8 +68,12 @@ class Cluster {
     return settle();
   }
   Cluster& connect_all() {
-    for (std::uint32_t id = 2; id <= stages_.size(); ++id) connect(id);
+    connect_some();
     return settle();
+  }
+  // Those that can be; nothing travels yet.
+  void connect_some() {
+    for (std::uint32_t id = 2; id <= stages_.size(); ++id) connect(id);
   }
   // Nobody is connected to it before it is let back in.
   Cluster& keep_away(std::uint32_t id) {
@@ -84,12 +88,12 @@ class Cluster {
 
   // ---- what is held back
 
-  Cluster& hold_sync(std::uint32_t id, bool held = true) {
+  Cluster& hold_sync(std::uint32_t id, bool held = true, bool settles = true) {
     if (held)
       unsynced_.insert(id);
     else
       unsynced_.erase(id);
-    return held ? *this : settle();
+    return held || !settles ? *this : settle();
   }
   // Whatever the follower sends, or is sent, waits on the wire.
   Cluster& hold_wire(std::uint32_t id, bool held = true) {
@@ -100,7 +104,9 @@ class Cluster {
     return held ? *this : settle();
   }
   // What travels to that node is handed to `change` first.
-  void on_the_way(std::uint32_t to, const std::function<void(Letter&)>& change) { change_[to] = change; }
+  void on_the_way(std::uint32_t to, const std::function<void(Letter&)>& change) {
+    change_[to] = change;
+  }
 
   // ---- clients
 
@@ -212,7 +218,8 @@ class Cluster {
     const auto* hello = std::get_if<Hello>(&letter.message.body);
     const bool first = hello != nullptr && (wire.second == 1 || named_.insert(wire.second).second);
     if (first)
-      node(wire.second).tell_it(PeerConnected{NodeId(wire.first), letter.message.generation, *hello});
+      node(wire.second)
+          .tell_it(PeerConnected{NodeId(wire.first), letter.message.generation, *hello});
     else
       node(wire.second).says(wire.first, letter.message, letter.records);
     collect();

@@ -64,6 +64,16 @@ struct LetterWords {
   }
 };
 
+// The head of a ship of so many records by a leader that has no more than those.
+inline Ship ship_head(const Position& prev, std::uint32_t records) {
+  Ship head;
+  head.prev_lsn = prev.lsn;
+  head.prev_generation = prev.generation;
+  head.last_lsn = Lsn(prev.lsn.value() + records);
+  head.records = records;
+  return head;
+}
+
 // The records with these values that follow `prev`, as they travel.
 inline Bytes records_after(Lsn prev, Generation generation, const std::string& values) {
   Bytes bytes;

@@ -12,15 +12,12 @@ Hello Follower::hello(const NodeState& node) {
 
 void Follower::start(NodeState& node, Effects& out) {
   const Wal& wal = node.log.wal();
-  damaged_ = !wal.restore_until().is_none();
+  damaged_ = !wal.restore_until().is_none() && node.rules->restores_after_damage();
   if (damaged_) {
-    if (node.rules->restores_after_damage()) {
-      out.note(FactKind::restore_begun, NodeId(), wal.last_lsn(), wal.restore_until().value());
-      vouches_from_ = wal.restore_until();
-    } else {
-      node.log.cut(wal.last_lsn(), Lsn(), true);
-      damaged_ = false;
-    }
+    out.note(FactKind::restore_begun, NodeId(), wal.last_lsn(), wal.restore_until().value());
+    vouches_from_ = wal.restore_until();
+  } else if (wal.is_damaged()) {  // nothing but notes: nothing is to be given back
+    node.log.cut(wal.last_lsn(), Lsn(), true);
   }
   apply(node, out);
 }
@@ -59,6 +56,10 @@ void Follower::message(NodeState& node, Time now, const PeerSaid& event, Effects
       return;
     }
     shipped(node, now, event, *ship, out);
+  } else if (std::holds_alternative<Heartbeat>(event.message.body)) {
+    // A leader beats only when it has nothing under way: so it has not understood what we miss.
+    if (awaits_reship_)
+      send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
   } else if (const auto* fetch = std::get_if<Fetch>(&event.message.body)) {
     give(node, now, event.peer, *fetch, out);
   }

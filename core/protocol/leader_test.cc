@@ -40,7 +40,8 @@ Bytes prefix(const Bytes& file, std::size_t size) {
 
 // ---- start
 
-TEST_CASE("leader: before its generation is durable, it says nothing and then greets all who came") {
+TEST_CASE("leader: before its generation is durable, it says nothing and then greets all who "
+          "came") {
   Stage leader(config_of(1, 2));
   leader.start().hello(2, "0").hello(3, "0");
   CHECK(leader.sent() == "");
@@ -74,7 +75,8 @@ TEST_CASE("leader: a follower with a longer log of an older generation, is asked
   CHECK(leader.sent() == "2<hello 2@1, 2<ship nothing after 2@1");
 }
 
-TEST_CASE("leader: a follower that never heard of our last generation, is asked where its own ends") {
+TEST_CASE("leader: a follower that never heard of our last generation, is asked where its own "
+          "ends") {
   Stage leader(config_of(1, 1));
   leader.start(file_with("a b")).sync().hello(2, "2@1").ack(2, 2).request("set c c").sync();
   Bytes file = leader.file();
@@ -277,7 +279,8 @@ TEST_CASE("leader: a del, is told how many keys it removed") {
   CHECK(leader.answers() == "1:ok 2:count=1 3:count=0");
 }
 
-TEST_CASE("leader: a del that comes to its quorum with an unwaited write before it, counts the key") {
+TEST_CASE("leader: a del that comes to its quorum with an unwaited write before it, counts the "
+          "key") {
   Stage leader = serving(1);
   leader.request("set x 1").sync().ack(2, 1).at(0).request("set y 2").at(500).request("del x");
   leader.wait_until(1000).sync().ack(2, 3);
@@ -332,7 +335,8 @@ TEST_CASE("leader: more waits than it may have, are refused as busy") {
 
 // ---- the disk
 
-TEST_CASE("leader: a full disk, refuses the write, ships nothing of it, and the next takes its LSN") {
+TEST_CASE("leader: a full disk, refuses the write, ships nothing of it, and the next takes its "
+          "LSN") {
   Stage leader = serving(1);
   leader.request("set x 1").sync().ack(2, 1).sent();
   leader.disk_is_full = true;
@@ -346,14 +350,16 @@ TEST_CASE("leader: a full disk, refuses the write, ships nothing of it, and the 
   CHECK(leader.log() == "1 3");
 }
 
-TEST_CASE("leader: a refused write in the turn of a greeting, doesn't silence it for that follower") {
+TEST_CASE("leader: a refused write in the turn of a greeting, doesn't silence it for that "
+          "follower") {
   Stage leader(config_of(1, 1));
   leader.start().sync();
   leader.disk_is_full = true;
   Effects effects;
   Node node = leader.node();  // both in one turn, which Stage can't
   node.step(Time(), ClientRequest{ClientId(1), 1, RequestKind::set, "x", "1"}, effects);
-  node.step(Time(), PeerConnected{NodeId(2), Generation(), {1, Lsn(), Generation(), false}}, effects);
+  node.step(Time(), PeerConnected{NodeId(2), Generation(), {1, Lsn(), Generation(), false}},
+            effects);
   node.step(Time(), TurnEnded{}, effects);
   node.step(Time(), AppendRefused{ByteCount(leader.file().size())}, effects);
   effects.clear();
@@ -371,7 +377,8 @@ TEST_CASE("leader: a torn tail at its start, is told and was never OK'd") {
 
 // ---- heartbeats
 
-TEST_CASE("leader: a connection on which nothing was sent, gets a heartbeat with the high-water mark") {
+TEST_CASE("leader: a connection on which nothing was sent, gets a heartbeat with the high-water "
+          "mark") {
   Stage leader = serving(1);
   leader.request("set x 1").sync().ack(2, 1).sent();
   leader.let_pass_until(99);

@@ -1,5 +1,5 @@
-// One node's links to its peers, with times in milliseconds: heartbeat 100, silence 500, redial after
-// 10 to 80. What it wants done is told in words: "dial 1", "hang up 2".
+// One node's links to its peers, with times in milliseconds: heartbeat 100, silence 500, redial
+// after 10 to 80. What it wants done is told in words: "dial 1", "hang up 2".
 #include "core/protocol/links.h"
 
 #include <doctest/doctest.h>

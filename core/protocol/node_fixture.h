@@ -1,11 +1,12 @@
 // How does one node behave when the test plays all others? A stage for it, as a little language.
 //
-// For tests only. Each word is one turn as the driver takes it: events, TurnEnded, then the effects,
-// appends first. A sync is done when the test says so. What came of it is asked for in words:
+// For tests only. Each word is one turn as the driver takes it: events, TurnEnded, then the
+// effects, appends first. A sync is done when the test says so. What came of it is asked for in
+// words:
 //   sent()     "2<ship 4..5 after 3@1, 1<ack 5 success"   to whom, what
 //   answers()  "1:ok 2:timeout"                           client, reply
 //   log()      "a b c@2"                                  the values, with generations above 1
-// Each of these forgets what it has told; tells() looks at the narrated facts since the start.
+// sent() and answers() forget what they have told; tells() looks at the facts since the start.
 #pragma once
 
 #include <algorithm>
@@ -108,9 +109,9 @@ class Stage {
     const Bytes records = records_after(prev.lsn, Generation(generation), values);
     const auto count = static_cast<std::uint32_t>(std::count(values.begin(), values.end(), ' ') +
                                                   (values.empty() ? 0 : 1));
-    Ship head{prev.lsn, prev.generation, Lsn(start)};
+    Ship head = ship_head(prev, count);
+    head.generation_start = Lsn(start);
     head.last_lsn = std::max(Lsn(start), Lsn(prev.lsn.value() + count));
-    head.records = count;
     return says(1, Message{NodeId(1), Generation(generation), head}, records);
   }
   // What it has written so far is durable.
@@ -200,7 +201,8 @@ class Stage {
       const ByteSpan records = node_->log().wal().bytes(send.from_byte, send.to_byte);
       letters_.push_back({send.to, send.message, Bytes(records.begin(), records.end())});
     }
-    for (; done.replies < effects_.replies.size(); ++done.replies) answer(effects_.replies[done.replies]);
+    for (; done.replies < effects_.replies.size(); ++done.replies)
+      answer(effects_.replies[done.replies]);
     for (const NodeId peer : effects_.hang_ups) hang_ups_.push_back(peer);
     for (const NodeId peer : effects_.dials) dials_.push_back(peer);
     effects_.hang_ups.clear();

@@ -1,5 +1,6 @@
-// The rules of the profile ack_quorum, one by one, on a leader and its followers (cluster_fixture.h).
-// What a single role decides is in leader_test and follower_test; here they meet.
+// The rules of the profile ack_quorum, one by one, on a leader and its followers
+// (cluster_fixture.h). What a single role decides is in leader_test and follower_test; here they
+// meet.
 #include "core/protocol/node.h"
 
 #include <doctest/doctest.h>
@@ -8,6 +9,7 @@
 
 #include "core/base/check.h"
 #include "core/protocol/cluster_fixture.h"
+#include "core/protocol/life_fixture.h"
 
 using namespace quorate;
 
@@ -188,7 +190,8 @@ TEST_CASE("node: a write without its quorum, times out exactly at its deadline")
   CHECK(c.answers() == "");
   c.leader().wait_until(1000);
   CHECK(c.answers() == "1:timeout");
-  CHECK(c.leader().tells("no quorum for LSN=1 in time (1/2 acks): its fate is unknown, it stays in the log"));
+  CHECK(c.leader().tells(
+      "no quorum for LSN=1 in time (1/2 acks): its fate is unknown, it stays in the log"));
 }
 
 TEST_CASE("node: the ack that is missing comes at the deadline itself, and counts") {
@@ -263,6 +266,14 @@ TEST_CASE("node: an ack lost with its connection, is made good after the next he
   CHECK(c.answers() == "2:ok");
 }
 
+TEST_CASE("node: more durable than in its hello by the first ship, a follower is still heard") {
+  Cluster c(1, one_by_one);
+  c.start().hold_sync(2).write("x=1").write("y=2").write("z=3");
+  c.unplug(2).hold_wire(2).plug(2);  // its hello says that nothing is durable yet
+  c.hold_sync(2, false).hold_wire(2, false);
+  CHECK(c.answers() == "1:ok 2:ok 3:ok");
+}
+
 TEST_CASE("node: acks of a follower, count though its connection is over") {
   Cluster c(2);
   c.start().hold_wire(3).write("x=1").unplug(2).hold_wire(3, false);
@@ -271,7 +282,8 @@ TEST_CASE("node: acks of a follower, count though its connection is over") {
 
 // ---- what a leader lost in a crash
 
-TEST_CASE("node: a tail that the leader lost, is cut from the follower that holds it, state and all") {
+TEST_CASE("node: a tail that the leader lost, is cut from the follower that holds it, state and "
+          "all") {
   Cluster c(2);
   c.start().write("x=1");
   lose_tail(c, 2, "x=2");
@@ -294,7 +306,8 @@ TEST_CASE("node: a lost tail and a new record at its LSN, the new one stays (KIP
   CHECK(c.states() == "x=new | x=new | x=new");
 }
 
-TEST_CASE("node: two leader starts with a lost tail each, both followers agree in the end (KIP-279)") {
+TEST_CASE("node: two leader starts with a lost tail each, both followers agree in the end "
+          "(KIP-279)") {
   Cluster c(2);
   c.start().write("x=1");
   lose_tail(c, 2, "x=lost1");
@@ -302,7 +315,8 @@ TEST_CASE("node: two leader starts with a lost tail each, both followers agree i
   CHECK(c.leader().node().log().generation() == Generation(2));
   c.let_back(3);
   // Generation 2 can't serve without follower 2, so let it in and lose a longer tail on 3 alone.
-  c.let_back(2).keep_away(2).hold_sync(1).write("y=lost2").write("z=lost3").crash(1).hold_sync(1, false);
+  c.let_back(2).keep_away(2).hold_sync(1).write("y=lost2").write("z=lost3").crash(1).hold_sync(
+      1, false);
   CHECK(c.node(3).log() == "1 lost2@2 lost3@2");
   c.start(1).let_back(2).write("x=new");
   CHECK(c.logs() == "1 new@3 | 1 new@3 | 1 new@3");
@@ -388,7 +402,8 @@ TEST_CASE("node: a full disk on the leader, leaves the writes before it to their
   CHECK(c.states() == "x=1 | x=1");
 }
 
-TEST_CASE("node: a leader whose disk is full at its start, stops, since it can take no generation") {
+TEST_CASE("node: a leader whose disk is full at its start, stops, since it can take no "
+          "generation") {
   Cluster c(2);
   c.start().write("x=1").crash(1);
   c.leader().disk_is_full = true;
@@ -396,7 +411,8 @@ TEST_CASE("node: a leader whose disk is full at its start, stops, since it can t
   CHECK(c.leader().halted());
 }
 
-TEST_CASE("node: a follower whose disk has no room for the generation, is hung up on and comes back") {
+TEST_CASE("node: a follower whose disk has no room for the generation, is hung up on and comes "
+          "back") {
   Cluster c(1);
   c.start().write("x=1").crash(1);
   c.node(2).disk_is_full = true;
@@ -407,7 +423,8 @@ TEST_CASE("node: a follower whose disk has no room for the generation, is hung u
   CHECK(c.answers() == "3:ok");
 }
 
-TEST_CASE("node: a full disk when a tail is to be cut, acknowledges nothing of the new generation") {
+TEST_CASE("node: a full disk when a tail is to be cut, acknowledges nothing of the new "
+          "generation") {
   Cluster c(1);
   c.start().write("x=1").hold_sync(1).write("x=lost").crash(1).hold_sync(1, false);
   c.node(2).disk_is_full = false;
@@ -440,4 +457,21 @@ TEST_CASE("node: a sync that failed on the leader, halts it and nothing is answe
   c.settle();
   CHECK(c.leader().halted());
   CHECK(c.answers() == "");
+}
+
+// ---- random lives
+
+TEST_CASE("node: 3,000 random lives of a cluster, lose nothing that was OK'd and come to rest") {
+  for (std::uint64_t number = 1; number <= 3000; ++number) {
+    CAPTURE(number);
+    REQUIRE(Life(number, false).lived(60) == "");
+  }
+}
+
+TEST_CASE("node: 3,000 random lives with damaged logs, lose nothing that was OK'd and come to "
+          "rest") {
+  for (std::uint64_t number = 1; number <= 3000; ++number) {
+    CAPTURE(number);
+    REQUIRE(Life(number, true).lived(100) == "");
+  }
 }

@@ -1,5 +1,5 @@
-// An essay on majorities, in cases: what each follower holds ("-": nothing yet), and up to where the
-// log is then on a quorum by each of the two rules. The leader is assumed to hold everything.
+// An essay on majorities, in cases: what each follower holds ("-": nothing yet), and up to where
+// the log is then on a quorum by each of the two rules. The leader is assumed to hold everything.
 #include "core/protocol/quorum.h"
 
 #include <doctest/doctest.h>
@@ -71,7 +71,8 @@ struct Lcg {
 
 }  // namespace
 
-TEST_CASE("quorum: the number of acks, by the lesson is F / 2 + 1 and by the book one less or as many") {
+TEST_CASE("quorum: the number of acks, by the lesson is F / 2 + 1 and by the book one less or "
+          "as many") {
   const std::vector<std::pair<int, int>> expected{{0, 0}, {1, 1}, {2, 1}, {2, 2}, {3, 2},
                                                   {3, 3}, {4, 3}, {4, 4}, {5, 4}, {5, 5}};
   for (int followers = 0; followers < 10; ++followers) {

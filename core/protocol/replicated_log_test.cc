@@ -1,4 +1,5 @@
-// Each test writes a log, syncs it up to an LSN, and asks what is durable, applied and in the state.
+// Each test writes a log, syncs it up to an LSN, and asks what is durable, applied and in the
+// state.
 #include "core/protocol/replicated_log.h"
 
 #include <doctest/doctest.h>

@@ -50,7 +50,8 @@ TEST_CASE("restore: a damaged follower, gets its log back and only then acknowle
 TEST_CASE("restore: a damaged follower, says how it found the damage") {
   Cluster c(2);
   write_five(c).kill(3).damage(3, 3).start(3);
-  CHECK(c.node(3).tells("CORRUPTION: 150 bytes behind LSN=2 are damaged, with sound records after them"));
+  CHECK(c.node(3).tells(
+      "CORRUPTION: 150 bytes behind LSN=2 are damaged, with sound records after them"));
   CHECK(c.node(3).tells("has its log back, up to LSN=5"));
 }
 
@@ -106,7 +107,8 @@ TEST_CASE("restore: all given back but not yet durable, the node says still that
   CHECK_FALSE(c.node(3).node().hello().restoring);
 }
 
-TEST_CASE("restore: the leader lost in a crash what a restoring follower waits for, all come to rest") {
+TEST_CASE("restore: the leader lost in a crash what a restoring follower waits for, all come to "
+          "rest") {
   Cluster c(2, one_by_one);
   c.start();
   for (const char* words : {"a=1", "b=2", "c=3"}) c.write(words);
@@ -139,7 +141,46 @@ TEST_CASE("restore: a damaged follower with a full disk, gets its log back when 
   CHECK(c.node(3).tells("ack LSN=5 status=OK"));
 }
 
+TEST_CASE("restore: damage before its first record, a follower writes nothing behind it unmended") {
+  Cluster c(1);
+  c.start().restart(1).kill(2);
+  c.node(2).file()[20] ^= 1;  // in the note of generation 1, with that of generation 2 behind
+  c.start(2).write("x=1").restart(2);
+  CHECK_FALSE(c.node(2).story().find("CORRUPTION") != std::string::npos);
+  CHECK(c.states() == "x=1 | x=1");
+}
+
+TEST_CASE("restore: a conflict in a damaged log, is settled for the leader before any ack") {
+  Cluster c(2, one_by_one);
+  c.start().write("a=1").keep_away(3).hold_sync(1).write("b=old").write("c=old").write("d=old");
+  c.crash(1).hold_sync(1, false).kill(2).damage(2, 3).keep_away(2).start(1).let_back(3);
+  c.start(2).let_back(2).write("e=new");
+  CHECK(c.logs() == "1 new@2 | 1 new@2 | 1 new@2");
+  CHECK(c.states() == "a=1 e=new | a=1 e=new | a=1 e=new");
+}
+
 // ---- the leader
+
+TEST_CASE("restore: damage before its first record, a leader leads with nothing behind it "
+          "unmended") {
+  Cluster c(1);
+  c.start().restart(1).kill(1);
+  c.node(1).file()[20] ^= 1;
+  c.start(1).write("x=1").restart(1);
+  CHECK_FALSE(c.leader().story().find("CORRUPTION") != std::string::npos);
+  CHECK(c.states() == "x=1 | x=1");
+}
+
+TEST_CASE("restore: damage before its first record and a full disk, takes back nothing that was "
+          "OK'd") {
+  Cluster c(1);
+  c.start().restart(1).kill(1);
+  c.node(1).file()[20] ^= 1;
+  c.start(1).write("x=1");
+  c.leader().disk_is_full = true;
+  c.write("y=2").request("get x");
+  CHECK(c.answers() == "1:ok 2:disk_full 3:value=1");
+}
 
 TEST_CASE("restore: a damaged leader, is silent until a sound follower has given its log back") {
   Cluster c(2);
@@ -153,7 +194,8 @@ TEST_CASE("restore: a damaged leader, is silent until a sound follower has given
   CHECK(c.leader().state() == kFive + " k6=6");
 }
 
-TEST_CASE("restore: 4 followers and Q = 3, a damaged leader stays silent with fewer than 2 of them") {
+TEST_CASE("restore: 4 followers and Q = 3, a damaged leader stays silent with fewer than 2 of "
+          "them") {
   Cluster c(4);
   write_five(c).kill(1).damage(1, 3);
   for (const std::uint32_t id : {2u, 3u, 4u, 5u}) c.keep_away(id);
@@ -251,7 +293,8 @@ TEST_CASE("restore: a leader damaged in what only it held, leads with what the f
   CHECK(c.logs() == "1 2 3 4 5 6 | 1 2 3 4 5 6 | 1 2 3 4 5 6");
 }
 
-TEST_CASE("restore: leader and follower damaged in the same records, the other follower saves both") {
+TEST_CASE("restore: leader and follower damaged in the same records, the other follower saves "
+          "both") {
   Cluster c(2, one_by_one);
   c.start().write("k1=1").restart(1).write("k2=2").write("k3=3");
   c.kill(1).kill(2).damage(1, 2).damage(2, 2).keep_away(3).start(2);

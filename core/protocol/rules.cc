@@ -7,8 +7,7 @@ int Rules::acks_needed(QuorumRule rule, int followers, int /*connected*/) const 
 }
 
 AckVerdict Rules::judge_ack(const AckCase& arrived) const {
-  if (arrived.from != arrived.connection || arrived.ack.status > AckStatus::no_space)
-    return AckVerdict::foreign;
+  if (arrived.from != arrived.connection) return AckVerdict::foreign;
   if (arrived.generation != arrived.our_generation) return AckVerdict::stale_generation;
   if (arrived.ack.status == AckStatus::mismatch) return AckVerdict::mismatch;
   if (arrived.ack.status == AckStatus::no_space) return AckVerdict::no_space;

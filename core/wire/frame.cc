@@ -38,8 +38,12 @@ class HeadReader {
   void field(Id<Tag, Rep>& id) { id = Id<Tag, Rep>(number<Rep>()); }
   void field(std::uint64_t& value) { value = number<std::uint64_t>(); }
   void field(std::uint32_t& value) { value = number<std::uint32_t>(); }
-  void field(bool& value) { value = *at_++ != 0; }
-  void field(AckStatus& value) { value = static_cast<AckStatus>(*at_++); }
+  void field(bool& value) { value = at_most(1) != 0; }
+  void field(AckStatus& value) {
+    value = static_cast<AckStatus>(at_most(static_cast<Byte>(AckStatus::no_space)));
+  }
+  // Every value was one that the field can have.
+  bool sound() const { return sound_; }
 
  private:
   template <class Unsigned>
@@ -48,7 +52,13 @@ class HeadReader {
     at_ += sizeof(Unsigned);
     return value;
   }
+  Byte at_most(Byte most) {
+    const Byte value = *at_++;
+    sound_ = sound_ && value <= most;
+    return value;
+  }
   const Byte* at_;
+  bool sound_ = true;
 };
 
 template <class Head, class Body>
@@ -159,6 +169,7 @@ FrameScan scan_frame(ByteSpan from) {
   head.field(scan.message.generation);
   head.field(scan.message.from);
   read_body(kind_index, head, scan.message.body);
+  if (!head.sound()) return damaged("a field has a value that it can't have");
   scan.size = size;
   scan.head_size = head_bytes;
   if (from.size() < size) return scan;

@@ -1,9 +1,9 @@
-// What may a stream of any bytes do to the frame codec? Nothing: what is whole is written in the one
-// form that it has, and wherever the stream is cut, the same frames come out and the same place is
-// found damaged.
+// What may a stream of any bytes do to the frame codec? Nothing: what is whole is written in the
+// one form that it has, and wherever the stream is cut, the same frames come out and the same place
+// is found damaged.
 //
-// The first byte says where the stream is cut and whether heads get a sound CRC first (without that,
-// no fuzzer comes past the CRC).
+// The first byte says where the stream is cut and whether heads get a sound CRC first (without
+// that, no fuzzer comes past the CRC).
 #include <cstddef>
 #include <cstdint>
 
@@ -34,7 +34,8 @@ void seal(Bytes& stream) {
 
 void check_whole(ByteSpan frame, const FrameScan& scan) {
   QUORATE_CHECK(scan.size <= frame.size() && scan.size <= kMaxFrame, "a frame is within its bytes");
-  QUORATE_CHECK(scan.head_size + scan.records.size() == scan.size, "head and records are the frame");
+  QUORATE_CHECK(scan.head_size + scan.records.size() == scan.size,
+                "head and records are the frame");
   Bytes again;
   encode_frame(scan.message, scan.records, again);
   QUORATE_CHECK(as_text(again) == as_text(frame.first(scan.size)),

@@ -111,8 +111,8 @@ Bytes stream() {
 }
 
 const std::string kUnderstood =
-    "hello 3 in 7: 99 5 6 restoring; ship 3 in 7: 1 2 3 4 5 6 + 12 bytes; ship 3 in 7: 0 0 0 0 0 0; "
-    "ack 3 in 7: 8 crc_failure; heartbeat 3 in 7: 9; fetch 3 in 7: 10 4; "
+    "hello 3 in 7: 99 5 6 restoring; ship 3 in 7: 1 2 3 4 5 6 + 12 bytes; "
+    "ship 3 in 7: 0 0 0 0 0 0; ack 3 in 7: 8 crc_failure; heartbeat 3 in 7: 9; fetch 3 in 7: 10 4; "
     "give 3 in 7: 1 2 3 agrees 4 + 1 bytes; ";
 
 // With a CRC that is right for whatever a head of that size says now.
@@ -182,8 +182,8 @@ TEST_CASE("frame: the longest record, fits into a frame") {
 }
 
 TEST_CASE("frame: records beside a kind that carries none, are a broken invariant") {
-  for (const MessageBody& body : {MessageBody(Hello{}), MessageBody(Ack{}), MessageBody(Heartbeat{}),
-                                  MessageBody(Fetch{})})
+  for (const MessageBody& body :
+       {MessageBody(Hello{}), MessageBody(Ack{}), MessageBody(Heartbeat{}), MessageBody(Fetch{})})
     CHECK_THROWS_AS(frame_of(body, as_bytes("r")), InvariantBroken);
 }
 
@@ -234,7 +234,8 @@ TEST_CASE("frame: one that ends early, is incomplete at every length") {
 
 // ---- damaged
 
-TEST_CASE("frame: each single flipped bit of a head, is refused before the next frame is swallowed") {
+TEST_CASE("frame: each single flipped bit of a head, is refused before the next frame is "
+          "swallowed") {
   for (const Bytes& frame : one_of_each()) {
     const std::size_t head_bytes = scan_frame(frame).head_size;
     for (std::size_t bit = 0; bit < head_bytes * 8; ++bit) {

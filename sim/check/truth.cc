@@ -86,7 +86,11 @@ void NodeTruth::take(const Entry& entry) {
       break;
     case Op::generation: generation_ = std::max(generation_, entry.record.generation); break;
     case Op::cut:
-      if (entry.record.lsn > last()) break;
+      if (!keeps_ours(entry.record)) {
+        broken_ = true;
+        restore_until_ = std::max({restore_until_, last(), entry.record.lsn});
+        break;
+      }
       log_.resize(entry.record.lsn.value());
       broken_ = false;
       restore_until_ = entry.restore_until;
@@ -94,6 +98,13 @@ void NodeTruth::take(const Entry& entry) {
       break;
     default: malformed_ = true;
   }
+}
+
+// Is what this cut kept the log that we have? Only then it says what is left of it.
+bool NodeTruth::keeps_ours(const TrueRecord& cut) const {
+  if (cut.lsn > last()) return false;
+  const Generation kept = cut.lsn.is_none() ? Generation() : record(cut.lsn).generation;
+  return kept.value() == cut.sequence;
 }
 
 void NodeTruth::rebuild() {

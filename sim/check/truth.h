@@ -72,6 +72,7 @@ class NodeTruth {
 
   static bool sound(ByteSpan file, const Entry& entry);
   void take(const Entry& entry);
+  bool keeps_ours(const TrueRecord& cut) const;
   void rebuild();
   void advance_durable();
 

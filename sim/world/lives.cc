@@ -12,7 +12,7 @@ void World::start(NodeId id, Observer& observer) {
   QUORATE_CHECK(!node.driver, "a node that is up can't be started");
   ++node.life;
   node.doomed = node.halted = false;
-  node.timer_at = Time::never();
+  node.timer_at = node.timer_for = Time::never();
   node.sockets.clear();
   node.driver.emplace(node.config, *rules_);
   // Whoever still holds a connection to its earlier life learns now that it is gone.

@@ -72,9 +72,10 @@ struct Link {
   Time slow_until;
   std::int64_t slow_us = 0;
   std::int64_t hold_us = 0;      // the next message is held so long
-  Bytes last_ack;                // the last ack frame that went this way, as written ...
+  Bytes last_ack;                // the last ack frame on the present connection, as written
+  Bytes newest_ack;              // on any connection, with its generation
   Generation last_ack_generation;
-  Bytes older_ack;               // ... and the last one of the generation before
+  Bytes older_ack;               // the last one of the generation before
 };
 
 // A byte that is to be changed when a frame that fits goes by.

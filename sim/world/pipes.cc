@@ -45,6 +45,8 @@ std::uint32_t World::open_pipe(Party from, Party to) {
   pipe.to[0].clear();
   pipe.to[1].clear();
   Link& out = link(from, to);
+  out.last_ack.clear();  // what was said on an earlier connection is never heard again on this one
+  link(to, from).last_ack.clear();
   const Time at = std::max(now_, out.blocked_until) +
                   microseconds(delay_us(out, from, to, out.messages++));
   queue_.push(at, EventKind::dial_in, index, pipe.use);

@@ -9,9 +9,10 @@ namespace quorate::sim {
 class SimEnv final : public Clock, public Sockets, public Disk {
  public:
   SimEnv(World& world, NodeId node, Observer& observer)
-      : world_(world), node_(world.at(node)), id_(node), observer_(observer) {}
+      : world_(world), node_(world.at(node)), id_(node), observer_(observer),
+        now_(node_.clock.shows(world.now_)) {}
 
-  Time now() const override { return node_.clock.shows(world_.now_); }
+  Time now() const override { return now_; }  // stands still within a turn
 
   Result<SocketId> dial(NodeId peer) override;
   Result<std::size_t> read(SocketId socket, std::span<Byte> to) override;
@@ -28,6 +29,7 @@ class SimEnv final : public Clock, public Sockets, public Disk {
   World::SimNode& node_;
   NodeId id_;
   Observer& observer_;
+  Time now_;
 };
 
 }  // namespace quorate::sim

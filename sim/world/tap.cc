@@ -43,7 +43,8 @@ void World::tapped(std::uint32_t index, int end, const TappedFrame& frame, std::
   observer.said(from, to, frame);
   if (frame.kind == TappedKind::ack && frame.status == 0) {
     Link& out = link(from.value(), to.value());
-    if (out.last_ack_generation < frame.generation) out.older_ack = out.last_ack;
+    if (out.last_ack_generation < frame.generation) out.older_ack = out.newest_ack;
+    out.newest_ack.assign(frame.bytes.begin(), frame.bytes.end());
     out.last_ack_generation = frame.generation;
     out.last_ack.assign(frame.bytes.begin(), frame.bytes.end());
   }

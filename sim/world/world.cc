@@ -29,7 +29,7 @@ void World::reset(const WorldSettings& settings, const Rules& rules, std::uint32
         choice_.in(settings.clock.drift_ppm, Purpose::clock_drift, n, 0));
     node.life = 0;
     node.paused_until = Time();
-    node.timer_at = Time::never();
+    node.timer_at = node.timer_for = Time::never();
     node.sockets.clear();
     node.syncs = 0;
     node.doomed = node.halted = false;
@@ -109,10 +109,11 @@ void World::after_turn(NodeId id, Observer& observer) {
 void World::arm_timer(NodeId id) {
   SimNode& node = at(id);
   const Time deadline = node.driver->next_deadline();
-  if (deadline == Time::never()) return;
+  if (deadline >= node.timer_for) return;  // the timer that is set comes soon enough
   const Time due = std::max(now_, node.clock.when(deadline));
   if (due >= node.timer_at) return;
   node.timer_at = due;
+  node.timer_for = deadline;
   queue_.push(due, EventKind::timer, id.value(), node.life);
 }
 
@@ -129,7 +130,7 @@ Happening World::timer(const Event& event, Observer& observer) {
     queue_.push(now_, EventKind::timer, event.a, event.b);
     return {};
   }
-  node.timer_at = Time::never();
+  node.timer_at = node.timer_for = Time::never();
   if (node.clock.shows(now_) >= node.driver->next_deadline()) {
     take_turn(id, observer, [](Driver& driver, Env& env) { driver.time_passed(env); });
     return {Happening::Kind::node_turn, event.a, 0, 0};

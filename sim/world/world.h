@@ -127,7 +127,8 @@ class World {
     SimClock clock;
     std::uint32_t life = 0;        // counts its starts: what speaks of an earlier one is stale
     Time paused_until;
-    Time timer_at = Time::never(); // of the one timer that counts
+    Time timer_at = Time::never(); // of the one timer that counts ...
+    Time timer_for = Time::never();  // ... and the deadline it was set for, by the node's clock
     std::vector<std::uint32_t> sockets;  // by slot: pipe * 2 + end + 1, or 0
     std::uint64_t syncs = 0;
     bool doomed = false;
