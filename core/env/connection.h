@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/base/buffer.h"
 #include "core/base/ids.h"
@@ -31,6 +32,11 @@ struct Connection {
   Buffer out;
   std::uint64_t requests = 0;     // a client's, so far
   std::uint32_t unanswered = 0;   // those of them that wait for their answer
+  struct Answer {
+    std::uint64_t request = 0;
+    Bytes bytes;
+  };
+  std::vector<Answer> early;      // answers whose turn has not come: they leave in the order of the requests
 };
 
 }  // namespace quorate

@@ -19,6 +19,7 @@ Connection& Connections::open(SocketId socket, ConnectionKind kind, NodeId peer)
   connection.out.clear();
   connection.requests = 0;
   connection.unanswered = 0;
+  connection.early.clear();
   return connection;
 }
 

@@ -42,6 +42,7 @@ void Driver::start_node(Env& env) {
 
 void Driver::accepted_peer(Env& env, SocketId socket) {
   begin_turn();
+  if (halted_) return env.sockets.close(socket);
   if (Connection* oldest = connections_.oldest_pending(kMaxPending)) drop(env, *oldest);
   read_from(env, connections_.open(socket, ConnectionKind::pending, NodeId()));
   end_turn(env);
@@ -49,6 +50,7 @@ void Driver::accepted_peer(Env& env, SocketId socket) {
 
 void Driver::accepted_client(Env& env, SocketId socket) {
   begin_turn();
+  if (halted_) return env.sockets.close(socket);
   read_from(env, connections_.open(socket, ConnectionKind::client, NodeId()));
   end_turn(env);
 }
@@ -150,6 +152,10 @@ bool Driver::perform(Env& env) {
     return false;
   }
   append(env);
+  if (effects_.halt) {
+    halt(env);
+    return false;
+  }
   while (done_.sends < effects_.sends.size()) send(effects_.sends[done_.sends++]);
   while (done_.replies < effects_.replies.size()) reply(effects_.replies[done_.replies++]);
   while (done_.dials < effects_.dials.size()) dial(env, effects_.dials[done_.dials++]);
@@ -208,9 +214,25 @@ void Driver::reply(const Reply& reply) {
   if (connection == nullptr || connection->kind != ConnectionKind::client) return;
   scratch_.clear();
   write_reply(reply, effects_.values, scratch_);
-  connection->out.append(scratch_);
-  mark(*connection);
-  --connection->unanswered;
+  if (reply.sequence != connection->requests - connection->unanswered + 1) {
+    connection->early.push_back({reply.sequence, scratch_});
+    return;
+  }
+  answer(*connection, scratch_);
+  while (!connection->early.empty()) {
+    const std::uint64_t due = connection->requests - connection->unanswered + 1;
+    const auto at = std::find_if(connection->early.begin(), connection->early.end(),
+                                 [due](const Connection::Answer& a) { return a.request == due; });
+    if (at == connection->early.end()) return;
+    answer(*connection, at->bytes);
+    connection->early.erase(at);
+  }
+}
+
+void Driver::answer(Connection& connection, ByteSpan bytes) {
+  connection.out.append(bytes);
+  mark(connection);
+  --connection.unanswered;
 }
 
 void Driver::dial(Env& env, NodeId peer) {

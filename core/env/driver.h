@@ -80,6 +80,7 @@ class Driver {
   void append(Env& env);
   void send(const Send& send);
   void reply(const Reply& reply);
+  void answer(Connection& connection, ByteSpan bytes);
   void dial(Env& env, NodeId peer);
   void flush(Env& env);
   void flush(Env& env, Connection& connection);

@@ -26,7 +26,6 @@ void Driver::read_from(Env& env, Connection& connection) {
       take_requests(env, connection);
     else
       take_frames(env, connection);
-    if (got.value() < room.size()) return;
   }
 }
 

@@ -13,6 +13,8 @@
 //   `lsn`, so that it can't be taken for a cut of another log, should an earlier cut be lost to damage.
 //   Its value, if not empty, is an LSN of 8 bytes: the node held records up to there, lost some to
 //   damage, and may not vouch for its log before it holds that LSN again.
+// Both carry their own place in the file where a data record names its client: so bytes that look like
+// a note, inside some client's value, are never taken for one.
 // The file only ever grows, also by a cut: so an offset means one thing for ever, a sync that
 // completes late can't vouch for other bytes than it wrote (Redpanda #3114, etcd #1690), and no
 // crash can separate a cut from the reason for it.
@@ -27,6 +29,9 @@
 namespace quorate {
 
 enum class Op : std::uint8_t { set = 1, del = 2, generation = 3, cut = 4 };
+
+// Does it take an LSN?
+constexpr bool is_data(Op op) { return op == Op::set || op == Op::del; }
 
 constexpr std::string_view to_text(Op op) {
   switch (op) {

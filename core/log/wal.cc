@@ -35,6 +35,8 @@ Wal Wal::recover(Bytes file, WalRecovery& found) {
         if (!found.corrupt()) found.damaged_at = ByteCount(at);
         found.damaged_bytes = found.damaged_bytes + ByteCount(scan.size);
       }
+      // Damage that a cut has bridged is history: the log behind it is whole.
+      if (!wal.damaged_) found.damaged_bytes = found.damaged_at = ByteCount();
       at += scan.size;
       continue;
     }
@@ -50,16 +52,20 @@ Wal Wal::recover(Bytes file, WalRecovery& found) {
     at = next;
   }
   wal.bytes_.resize(at);
-  // Damage that a later cut has bridged is history: the log behind it is whole.
-  if (!wal.damaged_) found.damaged_bytes = ByteCount();
   return wal;
 }
 
 bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
+  if (!is_data(record.op) && record.client.value() != offset.value()) {
+    replay_behind_damage({});  // bytes of a value that look like a note
+    return false;
+  }
+  const bool damaged_before = damaged_;
   generation_ = std::max(generation_, record.generation);  // every record says where it was written
   if (record.op == Op::generation) {
-    if (damaged_) replay_behind_damage(record);
-    return true;
+    const bool follows = !damaged_ && record.lsn == last_lsn();
+    if (!follows) replay_behind_damage(record);
+    return follows || damaged_before;
   }
   if (record.op == Op::cut) {
     // Behind damage a cut heals if what it kept is what we have: then whatever was lost is history.
@@ -115,6 +121,7 @@ Lsn Wal::append(Generation generation, ClientId client, std::uint64_t sequence, 
   encode_record({generation, lsn, client, sequence, op, key, value}, bytes_);
   generation_ = std::max(generation_, generation);
   index_.push_back({offset, generation, static_cast<std::uint32_t>((end() - offset).value())});
+  if (lsn >= restore_until_) restore_until_ = Lsn();
   return lsn;
 }
 
@@ -145,7 +152,7 @@ void Wal::cut(Lsn keep, Lsn restore_until) {
 }
 
 void Wal::append_note(Op op, Lsn lsn, std::uint64_t sequence, std::string_view value) {
-  encode_record({generation_, lsn, ClientId(), sequence, op, {}, value}, bytes_);
+  encode_record({generation_, lsn, ClientId(end().value()), sequence, op, {}, value}, bytes_);
 }
 
 void Wal::forget_unwritten(ByteCount end) {

@@ -51,7 +51,7 @@ void write(Wal& wal, Input& input) {
   const std::string_view value = std::string_view("a value of some length").substr(input.below(20));
   switch (input.below(4)) {
     case 0: return wal.enter(wal.generation().next());
-    case 1: case 2:  // and what follows is of another generation, so that no record is written twice
+    case 1: case 2:  // what follows is of another generation, so that no record is written twice
       wal.cut(keep, Lsn(keep.value() + input.below(4)));
       return wal.enter(wal.generation().next());
     default: break;

@@ -7,7 +7,7 @@ namespace quorate {
 Hello Follower::hello(const NodeState& node) {
   const Lsn durable = node.log.durable();
   return {node.config.cluster, durable, node.log.wal().generation_at(durable),
-          !node.log.wal().restore_until().is_none()};
+          durable < node.vouches_from || !node.log.wal().restore_until().is_none()};
 }
 
 void Follower::start(NodeState& node, Effects& out) {
@@ -15,7 +15,7 @@ void Follower::start(NodeState& node, Effects& out) {
   damaged_ = !wal.restore_until().is_none() && node.rules->restores_after_damage();
   if (damaged_) {
     out.note(FactKind::restore_begun, NodeId(), wal.last_lsn(), wal.restore_until().value());
-    vouches_from_ = wal.restore_until();
+    node.vouches_from = wal.restore_until();
   } else if (wal.is_damaged()) {  // nothing but notes: nothing is to be given back
     node.log.cut(wal.last_lsn(), Lsn(), true);
   }
@@ -24,6 +24,7 @@ void Follower::start(NodeState& node, Effects& out) {
 
 void Follower::connected(NodeState& node, const PeerConnected& event, Effects& out) {
   leader_ = event.peer;
+  verified_ = Lsn();  // the leader asks anew, and counts only what it has shipped on this connection
   acked_ = Lsn();
   ack_owed_ = false;
   awaits_reship_ = false;
@@ -72,7 +73,7 @@ void Follower::shipped(NodeState& node, Time now, const PeerSaid& event, const S
   if (!prev_matches(node, now, event.peer, ship, out)) return;
   awaits_reship_ = false;
   // What the leader doesn't have can't be given back, and nobody was told OK for it.
-  vouches_from_ = std::min(vouches_from_, ship.last_lsn);
+  node.vouches_from = std::min(node.vouches_from, ship.last_lsn);
   if (damaged_) begin_restore(node, out);
   verified_ = std::max(verified_, std::min(ship.prev_lsn, node.log.last()));
   const bool all_taken = take_records(node, now, event, ship, out);
@@ -82,7 +83,7 @@ void Follower::shipped(NodeState& node, Time now, const PeerSaid& event, const S
       node.log.wal().generation_at(start.next()) < node.log.generation())
     cut(node, start, Lsn(), out);
   if (!all_taken) return;
-  if (node.log.last() < vouches_from_) {  // not an ack: go on from here
+  if (node.log.last() < node.vouches_from) {  // not an ack: go on from here
     send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
     return;
   }
@@ -128,7 +129,7 @@ bool Follower::take_records(NodeState& node, Time now, const PeerSaid& event, co
 bool Follower::take(NodeState& node, NodeId leader, const RecordView& record, ByteSpan encoded,
                     Effects& out) {
   const Wal& wal = node.log.wal();
-  if (record.lsn <= node.log.last()) {
+  if (is_data(record.op) && record.lsn <= node.log.last()) {
     if (wal.generation_at(record.lsn) == record.generation || !node.rules->cuts_conflict()) {
       out.note(FactKind::ship_repeated, leader, record.lsn);
       if (node.rules->applies_repeated()) {
@@ -140,9 +141,10 @@ bool Follower::take(NodeState& node, NodeId leader, const RecordView& record, By
     }
     // What we may not vouch for yet is remembered over the cut: the damage may have hidden an
     // earlier one, so that even what looked sound before it is not the leader's.
-    cut(node, record.lsn.prev(), vouches_from_, out);
+    cut(node, record.lsn.prev(), node.vouches_from, out);
   }
-  if (record.lsn != node.log.last().next() || record.generation < wal.last_generation()) {
+  if (!is_data(record.op) || record.lsn != node.log.last().next() ||
+      record.generation < wal.last_generation()) {
     // A sound frame of our leader never says this.
     out.hang_ups.push_back(leader);
     return false;
@@ -158,14 +160,14 @@ void Follower::cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out) {
   const bool rebuilt = node.log.cut(keep, restore_until, node.rules->rebuilds_after_cut());
   verified_ = std::min(verified_, keep);
   acked_ = std::min(acked_, keep);
-  vouches_from_ = std::min(vouches_from_, std::max(keep, restore_until));
+  node.vouches_from = std::min(node.vouches_from, std::max(keep, restore_until));
   out.note(FactKind::log_cut, NodeId(), keep, before.value());
   if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
 }
 
 void Follower::begin_restore(NodeState& node, Effects& out) {
   damaged_ = false;
-  cut(node, node.log.last(), vouches_from_, out);
+  cut(node, node.log.last(), node.vouches_from, out);
 }
 
 void Follower::give(NodeState& node, Time now, NodeId leader, const Fetch& fetch, Effects& out) {
@@ -201,8 +203,9 @@ Lsn Follower::may_ack(const NodeState& node) const {
 
 void Follower::acknowledge(NodeState& node, Time now, Effects& out) {
   if (leader_.is_none() || !node.log.generation_is_durable()) return;
-  if (damaged_ || node.log.durable() < vouches_from_) return;
-  vouches_from_ = Lsn();
+  if (damaged_ || node.log.durable() < node.vouches_from) return;
+  if (!node.vouches_from.is_none()) out.note(FactKind::restored, NodeId(), node.log.durable());
+  node.vouches_from = Lsn();
   const Lsn lsn = may_ack(node);
   const bool answers = ack_owed_ && lsn >= verified_;
   if (lsn <= acked_ && !answers) return;
@@ -231,7 +234,9 @@ void Follower::apply(NodeState& node, Effects& out) {
 
 void Follower::append_refused(NodeState& node, Time now, bool generation_lost, Effects& out) {
   const Lsn last = node.log.last();
-  verified_ = std::min(verified_, last);
+  // A cut that the disk refused is undone: what was verified behind it is not what is there.
+  verified_ = Lsn();
+  ack_owed_ = false;
   damaged_ = damaged_ || !node.log.wal().restore_until().is_none();
   awaits_reship_ = true;
   if (leader_.is_none()) return;

@@ -46,7 +46,6 @@ class Follower {
   bool ack_owed_ = false;    // the leader has asked, and waits for what is being synced
   bool awaits_reship_ = false;  // something was missing; what comes behind it is let pass
   bool damaged_ = false;     // the log lost records: it is cut when the leader's ships give them back
-  Lsn vouches_from_;         // nothing is acknowledged before the log is durable up to here again
 };
 
 }  // namespace quorate

@@ -36,7 +36,8 @@ void Leader::begin_generation(NodeState& node, Time now, Effects& out) {
     node.log.enter(next);
     out.note(FactKind::generation_entered, NodeId(), node.log.last(), next.value());
   }
-  if (!node.rules->waits_for_durable_generation()) announce(node, now, out);
+  if (!node.rules->waits_for_durable_generation() || node.log.generation_is_durable())
+    announce(node, now, out);
 }
 
 void Leader::announce(NodeState& node, Time now, Effects& out) {
@@ -237,6 +238,7 @@ void Leader::append_refused(NodeState& node, Effects& out) {
   for (Progress& follower : progress_) {
     follower.next = std::min(follower.next, node.log.last().next());
     follower.shipped = std::min(follower.shipped, node.log.last());
+    follower.asked = false;  // what asked may have been withheld with the refused bytes
   }
   pending_.refuse_after(node.log.last(), out);
 }

@@ -28,7 +28,8 @@ void Leader::ack(NodeState& node, Time now, const PeerSaid& event, const Ack& ac
       break;
     case AckVerdict::mismatch:
       out.note(FactKind::mismatch_heard, follower.node, ack.lsn);
-      follower.state = Progress::State::probing;
+      // A full disk stays full: its pause goes on.
+      if (follower.state != Progress::State::no_space) follower.state = Progress::State::probing;
       ship_again_from(follower, std::min(ack.lsn, node.log.last()).next());
       break;
     case AckVerdict::no_space:

@@ -51,7 +51,8 @@ void Node::step(Time now, const Event& event, Effects& out) {
 
 void Node::on(Time now, const PeerConnected& event, Effects& out) {
   state_.links.connected(event.peer, now, state_.deadlines);
-  if (event.hello.cluster != state_.config.cluster) {
+  const bool concerns_us = state_.config.is_leader() || event.peer == NodeConfig::leader();
+  if (event.hello.cluster != state_.config.cluster || !concerns_us) {
     out.hang_ups.push_back(event.peer);
     return;
   }
@@ -74,6 +75,10 @@ void Node::on(Time now, const PeerGone& event, Effects& out) {
 
 void Node::on(Time now, const PeerSaid& event, Effects& out) {
   state_.links.heard(event.peer, now);
+  if (!state_.config.is_leader() && event.message.from != event.peer) {
+    out.hang_ups.push_back(event.peer);  // the leader judges such acks itself (rules.h)
+    return;
+  }
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->message(state_, now, event, out);
   else

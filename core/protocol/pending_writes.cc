@@ -29,11 +29,11 @@ std::optional<QuorumWait> PendingWrites::expire_first(const Rules& rules, Lsn hi
 }
 
 void PendingWrites::refuse_after(Lsn last, Effects& out) {
-  while (size() > 0 && waits_.back().lsn > last) {
-    const QuorumWait& wait = waits_.back();
-    out.replies.push_back({wait.client, wait.sequence, ReplyKind::disk_full, 0, 0, 0});
-    waits_.pop_back();
-  }
+  std::size_t kept = waits_.size();
+  while (kept > first_ && waits_[kept - 1].lsn > last) --kept;
+  for (std::size_t i = kept; i < waits_.size(); ++i)
+    out.replies.push_back({waits_[i].client, waits_[i].sequence, ReplyKind::disk_full, 0, 0, 0});
+  waits_.resize(kept);
   if (size() == 0) {
     waits_.clear();
     first_ = 0;

@@ -57,7 +57,9 @@ bool Restore::given(NodeState& node, Time now, const PeerSaid& event, const Give
   ByteSpan records = event.records;
   for (std::uint32_t n = 0; n < give.records; ++n) {
     const RecordScan scan = scan_record(records);
-    if (scan.status != RecordStatus::whole || scan.record.lsn != node.log.last().next()) break;
+    if (scan.status != RecordStatus::whole || !is_data(scan.record.op) ||
+        scan.record.lsn != node.log.last().next())
+      break;
     node.log.append_shipped(scan.record, records.first(scan.size));
     records = records.subspan(scan.size);
   }

@@ -10,6 +10,8 @@ AckVerdict Rules::judge_ack(const AckCase& arrived) const {
   if (arrived.from != arrived.connection) return AckVerdict::foreign;
   if (arrived.generation != arrived.our_generation) return AckVerdict::stale_generation;
   if (arrived.ack.status == AckStatus::mismatch) return AckVerdict::mismatch;
+  if (arrived.ack.lsn.is_none() && arrived.ack.status != AckStatus::success)
+    return AckVerdict::never_shipped;  // there is no record 0 that could be damaged or find no room
   if (arrived.ack.status == AckStatus::no_space) return AckVerdict::no_space;
   if (arrived.ack.lsn > std::max(arrived.progress.shipped, arrived.progress.next.prev())) return AckVerdict::never_shipped;
   if (arrived.ack.status == AckStatus::crc_failure) return AckVerdict::crc_failure;

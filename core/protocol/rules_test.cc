@@ -75,11 +75,6 @@ TEST_CASE("rules: what a follower complains of, is heard") {
   CHECK(AckOf(11, AckStatus::crc_failure).verdict() == AckVerdict::never_shipped);
 }
 
-TEST_CASE("rules: a status that nobody knows, is nobody's") {
-  CHECK(AckOf(5, static_cast<AckStatus>(4)).verdict() == AckVerdict::foreign);
-  CHECK(AckOf(5, static_cast<AckStatus>(255)).verdict() == AckVerdict::foreign);
-}
-
 TEST_CASE("rules: the quorum, depends on the cluster's size and never on who is connected") {
   for (int connected = 0; connected <= 4; ++connected) {
     CHECK(sound_rules().acks_needed(QuorumRule::followers_majority, 4, connected) == 3);

@@ -180,7 +180,9 @@ void Checker::decided_seldom(NodeId node, const Fact& fact) {
     for (OpenRequest& request : court_.requests) request.reached_at = court_.now();
   if (fact.kind == FactKind::crc_failure_heard)
     crc_failure_is_reshipped_.crc_failure_heard(court_, fact.peer, fact.lsn);
-  if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected)
+  // A follower whose disk is full is shipped to later.
+  if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected ||
+      fact.kind == FactKind::no_space_heard)
     crc_failure_is_reshipped_.connection_changed(fact.peer);
 }
 

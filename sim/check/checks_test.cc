@@ -212,7 +212,7 @@ TEST_CASE("checks: a sound record cut from the file, violates always_recovery_is
 }
 
 TEST_CASE("checks: a leader that serves before it has its log back, violates always_recovery_is_honest") {
-  for (const char* answer : {"$2\r\nv1", "-TIMEOUT", "+OK"}) {
+  for (const std::string answer : {"$2\r\nv1", "-TIMEOUT", "+OK"}) {
     Written trial;
     trial.ask(2).all_hold(2).tell("+OK").end(Outcome::ok).damage(kLeader, 10);
     trial.get().at(Trial::kTimeout).tell(answer, 1);

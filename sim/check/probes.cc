@@ -10,12 +10,12 @@ constexpr std::string_view kNames[] = {
     "sometimes_reship_after_crc_failure", "sometimes_frame_head_damaged", "sometimes_ack_damaged",
     "sometimes_ack_duplicate_refused", "sometimes_ack_stale_generation_refused",
     "sometimes_ack_foreign_refused", "sometimes_ack_never_shipped_refused",
-    "sometimes_quorum_with_follower_down", "sometimes_follower_caught_up",
-    "sometimes_several_records_in_a_ship", "sometimes_ship_mismatched", "sometimes_ship_repeated",
+    "sometimes_quorum_with_follower_down", "sometimes_several_records_in_a_ship",
+    "sometimes_ship_repeated",
     "sometimes_follower_tail_cut", "sometimes_state_rebuilt", "sometimes_torn_tail_recovered",
     "sometimes_follower_restored", "sometimes_leader_restored",
     "sometimes_leader_restarted_and_served", "sometimes_peer_silent",
-    "sometimes_stale_leader_refused", "sometimes_follower_disk_full", "sometimes_leader_disk_full",
+    "sometimes_follower_disk_full", "sometimes_leader_disk_full",
     "sometimes_sync_failed", "sometimes_unsynced_bytes_survived",
     "sometimes_node_paused_over_deadline", "sometimes_ack_at_the_deadline",
     "sometimes_request_lost"};
@@ -47,19 +47,19 @@ void Probes::decided(NodeId node, const Fact& fact) {
     case FactKind::shipped:
       if (fact.a > fact.lsn.value()) saw(ProbeId::several_records_in_a_ship);
       break;
-    case FactKind::ship_mismatched: saw(ProbeId::ship_mismatched); break;
     case FactKind::ship_repeated: saw(ProbeId::ship_repeated); break;
     case FactKind::log_cut:
       if (!is_leader && fact.a > fact.lsn.value()) saw(ProbeId::follower_tail_cut);
       break;
     case FactKind::state_rebuilt: saw(ProbeId::state_rebuilt); break;
     case FactKind::torn_tail_cut: saw(ProbeId::torn_tail_recovered); break;
-    case FactKind::restored: saw(ProbeId::leader_restored); break;
+    case FactKind::restored:
+      if (is_leader) saw(ProbeId::leader_restored);
+      break;
     case FactKind::serving:
       if (!fact.lsn.is_none()) saw(ProbeId::leader_restarted_and_served);
       break;
     case FactKind::peer_silent: saw(ProbeId::peer_silent); break;
-    case FactKind::stale_refused: saw(ProbeId::stale_leader_refused); break;
     case FactKind::disk_refused:
       saw(is_leader ? ProbeId::leader_disk_full : ProbeId::follower_disk_full);
       break;

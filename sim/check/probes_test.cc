@@ -58,11 +58,9 @@ TEST_CASE("probes: what a leader decides, counts for its probe") {
 
 TEST_CASE("probes: what a follower decides, counts for its probe") {
   CHECK(seen(kFollower, FactKind::frame_damaged) == "sometimes_frame_head_damaged");
-  CHECK(seen(kFollower, FactKind::ship_mismatched) == "sometimes_ship_mismatched");
   CHECK(seen(kFollower, FactKind::ship_repeated) == "sometimes_ship_repeated");
   CHECK(seen(kFollower, FactKind::state_rebuilt) == "sometimes_state_rebuilt");
   CHECK(seen(kFollower, FactKind::torn_tail_cut) == "sometimes_torn_tail_recovered");
-  CHECK(seen(kFollower, FactKind::stale_refused) == "sometimes_stale_leader_refused");
   CHECK(seen(kFollower, FactKind::disk_refused) == "sometimes_follower_disk_full");
 }
 

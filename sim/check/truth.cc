@@ -72,9 +72,9 @@ void NodeTruth::take(const Entry& entry) {
     restore_until_ = std::max(restore_until_, std::max(entry.record.lsn, last()));
     return;
   }
+  generation_ = std::max(generation_, entry.record.generation);
   switch (entry.op) {
     case Op::set: case Op::del:
-      generation_ = std::max(generation_, entry.record.generation);
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
         break;
@@ -84,7 +84,7 @@ void NodeTruth::take(const Entry& entry) {
       log_.back().chain =
           chained(log_.size() > 1 ? log_[log_.size() - 2].chain : 0, entry.record.chain);
       break;
-    case Op::generation: generation_ = std::max(generation_, entry.record.generation); break;
+    case Op::generation: break;
     case Op::cut:
       if (!keeps_ours(entry.record)) {
         broken_ = true;

@@ -88,9 +88,9 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
     moment.dooms = true;
   } else if (fault.kind == FaultKind::inject_ack && fault.ack == InjectedAck::stale) {
     // When the leader has shipped anew what that ack once spoke of, and nobody can hold it yet.
-    const Bytes& ack = world.link(fault.node.value(), fault.peer.value()).older_ack;
+    const Bytes& ack = world.link(fault.node.value(), NodeConfig::leader().value()).older_ack;
     if (ack.empty()) return false;
-    moment.node = fault.peer;
+    moment.node = NodeConfig::leader();
     moment.did = Moment::ship;
     moment.lsn = tap_frame(ack).lsn;
   } else {
@@ -247,7 +247,9 @@ void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_
                observer);
 }
 
-void Faults::inject_ack(World& world, const PlannedFault& fault) {
+void Faults::inject_ack(World& world, const PlannedFault& entry) {
+  PlannedFault fault = entry;
+  if (fault.peer.is_none()) fault.peer = NodeConfig::leader();  // whom else would one acknowledge to
   const Link& link = world.link(fault.node.value(), fault.peer.value());
   Bytes frame;
   const Driver* leader = world.driver(fault.peer);

@@ -91,7 +91,7 @@ TEST_CASE("plan: names of nodes, are leader and follower-1 to follower-9") {
   CHECK(node_by_name("leader") == NodeId(1));
   CHECK(node_by_name("follower-1") == NodeId(2));
   CHECK(node_by_name("follower-6") == NodeId(7));
-  for (const char* none : {"", "Leader", "follower", "follower-", "follower-0", "follower-10",
+  for (const std::string none : {"", "Leader", "follower", "follower-", "follower-0", "follower-10",
                            "follower-x", "follower_1", "leader "})
     CHECK_MESSAGE(node_by_name(none).is_none(), none);
 }

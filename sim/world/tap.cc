@@ -61,7 +61,7 @@ void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t
   const NodeId to(pipe.ends[1 - end]);
   for (std::size_t i = 0; i < corruptions_.size(); ++i) {
     ArmedCorruption& armed = corruptions_[i];
-    if (armed.from != from || armed.to != to) continue;
+    if (armed.from != from || (!armed.to.is_none() && armed.to != to)) continue;
     std::size_t begin = 0;
     std::size_t size = frame.head_bytes;
     Lsn lsn;

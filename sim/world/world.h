@@ -92,7 +92,6 @@ class World {
   void cut(NodeId a, NodeId b);
   void arm(const ArmedCorruption& corruption) { corruptions_.push_back(corruption); }
   bool has_armed_corruption() const { return !corruptions_.empty(); }
-  void disarm_corruption() { corruptions_.clear(); }
   // Puts a frame between those that `from` sends to `to`. Returns whether there was a place for it.
   bool inject(NodeId from, NodeId to, ByteSpan frame);
 

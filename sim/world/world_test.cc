@@ -195,7 +195,7 @@ TEST_CASE("world: a message that is held, holds all behind it, and none is overt
   const QuietWorld::Wire wire = quiet.connect();
   quiet.say(wire, 0, "1");
   quiet.world.link(1, 2).hold_us = 5000;
-  for (const char* text : {"2", "3", "4"}) {
+  for (const std::string text : {"2", "3", "4"}) {
     quiet.say(wire, 0, text);
     quiet.run_for(10);
   }
@@ -389,7 +389,7 @@ TEST_CASE("world: a node that stands still, is told nothing until it goes on, an
   QuietWorld quiet;
   const QuietWorld::Wire wire = quiet.connect();
   quiet.world.pause(kTwo, quiet.world.now() + microseconds(5000));
-  for (const char* text : {"a", "b", "c"}) {
+  for (const std::string text : {"a", "b", "c"}) {
     quiet.say(wire, 0, text);
     quiet.run_for(200);
   }
