@@ -189,9 +189,11 @@ TEST_CASE("reports: broken UTF-8 and control characters in JSON, replaced and es
   run.about = "\"quoted\" \\ \n \x1b M\xC3\xBCller";
   run.trace = {"\xFF"};
   const std::string text = json_of(run);
-  CHECK(text.find(R"("scenario": "half )" "\xEF\xBF\xBD\"") != std::string::npos);
-  CHECK(text.find(R"("about": "\"quoted\" \\ \n \u001b M)" "\xC3\xBC" R"(ller")") !=
-        std::string::npos);
+  CHECK(text.find(R"("scenario": "half )"
+                  "\xEF\xBF\xBD\"") != std::string::npos);
+  CHECK(text.find(R"("about": "\"quoted\" \\ \n \u001b M)"
+                  "\xC3\xBC"
+                  R"(ller")") != std::string::npos);
   CHECK(parsed(run)["trace"][0] == "\xEF\xBF\xBD");
 }
 

@@ -20,13 +20,20 @@ std::string escaped(std::string_view text) {
     const Rune rune = first_rune(text);
     const bool space = rune.code == '\t' || rune.code == '\n' || rune.code == '\r';
     const bool banned = rune.code == 0xFFFE || rune.code == 0xFFFF;
-    if (!rune.sound || banned || (is_control(rune.code) && !space)) out += "\xEF\xBF\xBD";
-    else if (space) out += "&#" + std::to_string(static_cast<unsigned>(rune.code)) + ';';
-    else if (rune.code == '&') out += "&amp;";
-    else if (rune.code == '<') out += "&lt;";
-    else if (rune.code == '>') out += "&gt;";
-    else if (rune.code == '"') out += "&quot;";
-    else out += text.substr(0, rune.bytes);
+    if (!rune.sound || banned || (is_control(rune.code) && !space))
+      out += "\xEF\xBF\xBD";
+    else if (space)
+      out += "&#" + std::to_string(static_cast<unsigned>(rune.code)) + ';';
+    else if (rune.code == '&')
+      out += "&amp;";
+    else if (rune.code == '<')
+      out += "&lt;";
+    else if (rune.code == '>')
+      out += "&gt;";
+    else if (rune.code == '"')
+      out += "&quot;";
+    else
+      out += text.substr(0, rune.bytes);
     text.remove_prefix(rune.bytes);
   }
   return out;
@@ -60,8 +67,8 @@ std::string properties_of(const SweepResult& sweep) {
     if (probe.count == 0) never_reached += (never_reached.empty() ? "" : " ") + probe.name;
 
   std::string out = "    <properties>\n";
-  out += property("seeds",
-                  std::to_string(sweep.first_seed) + ".." + std::to_string(sweep.last_seed));
+  out +=
+      property("seeds", std::to_string(sweep.first_seed) + ".." + std::to_string(sweep.last_seed));
   if (!sweep.mistake.empty()) out += property("mistake", sweep.mistake);
   out += property("jobs", std::to_string(sweep.jobs));
   out += property("runs", std::to_string(sweep.runs));
@@ -116,8 +123,10 @@ void write_junit(std::ostream& out, const SweepResult& sweep) {
   std::uint64_t skipped = 0;
   std::string cases;
   for (const SweptScenario& scenario : sweep.scenarios) {
-    if (scenario.violations > 0) ++failures;
-    else if (scenario.runs == 0) ++skipped;
+    if (scenario.violations > 0)
+      ++failures;
+    else if (scenario.runs == 0)
+      ++skipped;
     cases += case_of(sweep, scenario);
   }
   const std::string counts = attribute("name", "quorate sweep") +

@@ -64,7 +64,7 @@ TEST_CASE("reports: JUnit of a stopped sweep, one case passed, one failed, one s
     </testcase>
     <testcase name="b &amp; c.json" classname="quorate.sweep" time="0.000">
       <failure message="1 &lt; 2 &amp; &quot;so&quot; on." type="always_a">)"
-R"(Seed 7, the least of them: 1 of 8 runs violated
+                                     R"(Seed 7, the least of them: 1 of 8 runs violated
 
 1 &lt; 2 &amp; &quot;so&quot; on.
   check         always_a
@@ -126,8 +126,9 @@ TEST_CASE("reports: JUnit of foreign text, what XML can't hold is replaced") {
 TEST_CASE("reports: JUnit of violations without a recorded run, the case still fails") {
   SweepResult sweep;
   sweep.scenarios = {{"a.json", "", 1, 1, 0, 0, {}}};
-  CHECK(contains(junit_of(sweep), "<failure message=\"1 of 1 run violated\" type=\"violation\">"
-                                  "1 of 1 run violated\n</failure>"));
+  CHECK(contains(junit_of(sweep),
+                 "<failure message=\"1 of 1 run violated\" type=\"violation\">"
+                 "1 of 1 run violated\n</failure>"));
 }
 
 TEST_CASE("reports: JUnit of times that are no numbers, zero is written") {

@@ -24,10 +24,10 @@ std::string list_of(const MistakesResult& mistakes) {
 
 std::string rows_of(const MistakesResult& mistakes, bool colour) {
   if (mistakes.mistakes.empty()) return {};
-  const Cell missing = mistakes.interrupted
-                           ? Cell("not found before the interruption")
-                           : Cell("NOT FOUND within " + counted(mistakes.max_seeds, "seed"),
-                                  Paint::bad);
+  const Cell missing =
+      mistakes.interrupted
+          ? Cell("not found before the interruption")
+          : Cell("NOT FOUND within " + counted(mistakes.max_seeds, "seed"), Paint::bad);
   Table table({Align::left, Align::right, Align::left}, colour);
   table.row({{"mistake"}, {"seeds"}, {"caught by"}});
   for (const MistakeResult& mistake : mistakes.mistakes) {

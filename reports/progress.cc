@@ -31,20 +31,18 @@ std::string progress_line(std::uint64_t runs, std::uint64_t total, double second
                           std::uint64_t violations, int columns) {
   const double speed = per_second(runs, seconds);
   const std::string done = counted(runs, "run");
-  const std::string done_of =
-      total == 0 ? done
-                 : grouped(runs) + " of " + counted(total, "run") + " (" +
-                       std::to_string(percent(runs, total)) + "%)";
+  const std::string done_of = total == 0 ? done
+                                         : grouped(runs) + " of " + counted(total, "run") + " (" +
+                                               std::to_string(percent(runs, total)) + "%)";
   const bool timed = speed > 0 && std::isfinite(speed);
   const std::string rate = timed ? ", " + grouped(speed, 0) + " seeds/s" : "";
   const std::string found = violations == 0 ? "no violation" : counted(violations, "violation");
   const std::string left = timed ? time_left(runs, total, speed) : "";
 
   const auto room = static_cast<std::size_t>(std::max(columns, 0));
-  for (const std::string& line : {done_of + rate + ", " + found + left,
-                                  done_of + rate + ", " + found,
-                                  done_of + ", " + found,
-                                  done + ", " + found})
+  for (const std::string& line :
+       {done_of + rate + ", " + found + left, done_of + rate + ", " + found, done_of + ", " + found,
+        done + ", " + found})
     if (line.size() <= room) return line;
   return found.substr(0, room);
 }

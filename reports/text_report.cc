@@ -79,9 +79,9 @@ std::string headline_of(const SweepResult& sweep, bool colour) {
 }
 
 std::string totals_of(const SweepResult& sweep) {
-  const auto reached = static_cast<std::uint64_t>(
-      std::count_if(sweep.probes.begin(), sweep.probes.end(),
-                    [](const Probe& probe) { return probe.count > 0; }));
+  const auto reached =
+      static_cast<std::uint64_t>(std::count_if(sweep.probes.begin(), sweep.probes.end(),
+                                               [](const Probe& probe) { return probe.count > 0; }));
   Table table({Align::left, Align::left}, false);
   if (sweep.interrupted) table.row({{"interrupted"}, {"this is the verdict so far"}});
   if (sweep.stopped_early)
@@ -92,12 +92,12 @@ std::string totals_of(const SweepResult& sweep) {
              {wall_time(sweep.seconds) + " with " +
               counted(static_cast<std::uint64_t>(std::max(sweep.jobs, 0)), "job")}});
   if (sweep.runs > 0 && sweep.seconds > 0)
-    table.row({{"speed"},
-               {grouped(per_second(sweep.runs, sweep.seconds), 0) + " seeds per second"}});
+    table.row(
+        {{"speed"}, {grouped(per_second(sweep.runs, sweep.seconds), 0) + " seeds per second"}});
   if (sweep.runs > 0) table.row({{"digest"}, {hex16(sweep.digest)}});
   if (!sweep.probes.empty())
-    table.row({{"probes"},
-               {grouped(reached) + " of " + grouped(sweep.probes.size()) + " reached"}});
+    table.row(
+        {{"probes"}, {grouped(reached) + " of " + grouped(sweep.probes.size()) + " reached"}});
   return table.text(2);
 }
 

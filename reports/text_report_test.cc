@@ -44,8 +44,8 @@ ReplayResult violated() {
   run.seed = 7;
   run.mistake = "ok_before_quorum";
   run.committed = 1;
-  run.violations = {{"always_ok_is_durable", "LSN 3 was answered OK before its quorum.", 301234,
-                     {"one line"}}};
+  run.violations = {
+      {"always_ok_is_durable", "LSN 3 was answered OK before its quorum.", 301234, {"one line"}}};
   run.repro = "quorate replay b.json --seed 7 --mistake ok_before_quorum";
   return run;
 }
@@ -109,11 +109,11 @@ TEST_CASE("reports: a replay that broke something, its command stands last") {
 TEST_CASE("reports: a replay with its trace, the story comes before the verdict") {
   ReplayResult run = five_records();
   run.trace = {"0.000 ms  leader  starts", "0.100 ms  leader  \x1b]0;title\x07"};
-  CHECK(text_of(run).starts_with(
-      "0.000 ms  leader  starts\n"
-      "0.100 ms  leader  ?]0;title?\n"
-      "\n"
-      "passed: scenarios/five-records.json, seed 4711\n"));
+  CHECK(
+      text_of(run).starts_with("0.000 ms  leader  starts\n"
+                               "0.100 ms  leader  ?]0;title?\n"
+                               "\n"
+                               "passed: scenarios/five-records.json, seed 4711\n"));
 }
 
 TEST_CASE("reports: a sweep that passed, a row a scenario and the totals") {
@@ -181,8 +181,9 @@ TEST_CASE("reports: a sweep that was interrupted, passed only so far") {
   const std::string text = text_of(sweep);
   CHECK(contains(text, "\nscenarios/a.json  10,000  passed         0000000000000001\n"));
   CHECK(contains(text, "\nb.json                 1  passed so far  0000000000000002\n"));
-  CHECK(contains(text, "\npassed so far: 20,000 runs of 2 scenarios, no violation\n"
-                       "  interrupted  this is the verdict so far\n"));
+  CHECK(contains(text,
+                 "\npassed so far: 20,000 runs of 2 scenarios, no violation\n"
+                 "  interrupted  this is the verdict so far\n"));
 }
 
 TEST_CASE("reports: an empty sweep, nothing is called passed") {
@@ -222,8 +223,8 @@ TEST_CASE("reports: a stream left in hexadecimal and with a width, the text stay
 }
 
 TEST_CASE("reports: a bench, figures with their units") {
-  const BenchResult bench{1.1234, 0.4567, 2.46, 19234.4, 0.0004, 11.3, 2.61, 14.2,
-                          1000000, 1,      18.34, 128};
+  const BenchResult bench{1.1234, 0.4567, 2.46,    19234.4, 0.0004, 11.3,
+                          2.61,   14.2,   1000000, 1,       18.34,  128};
   CHECK(text_of(bench) ==
         "a committed write                 1.12  us, mean of 1,000,000 writes\n"
         "the bare floor of this machine    0.46  us a write: queue, copy and CRC alone\n"

@@ -12,9 +12,9 @@
 namespace quorate::reports {
 
 struct Rune {
-  char32_t code = 0;        // what it is; meaningless when not sound
-  std::size_t bytes = 1;    // how many bytes it takes; 1 when not sound
-  bool sound = false;       // well-formed UTF-8: no overlong form, no surrogate
+  char32_t code = 0;      // what it is; meaningless when not sound
+  std::size_t bytes = 1;  // how many bytes it takes; 1 when not sound
+  bool sound = false;     // well-formed UTF-8: no overlong form, no surrogate
 };
 
 // The first rune of `text`. Requires a text that is not empty.

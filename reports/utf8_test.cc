@@ -28,7 +28,8 @@ TEST_CASE("reports: foreign text on a terminal, what could harm is replaced") {
   CHECK(printable("") == "");
   CHECK(printable("M\xC3\xBCller") == "M\xC3\xBCller");
   CHECK(printable("\x1B[31mred\x7F") == "?[31mred?");
-  CHECK(printable("C1 \xC2\x9B" "31m") == "C1 ?31m");
+  CHECK(printable("C1 \xC2\x9B"
+                  "31m") == "C1 ?31m");
   CHECK(printable("two\nlines\tand\rmore") == "two lines and more");
   CHECK(printable("half \xC3") == "half ?");
   CHECK(printable(std::string_view("a\0b", 3)) == "a?b");

@@ -11,7 +11,9 @@ TEST_CASE("reports: a run without a violation, there is nothing to say") {
 
 TEST_CASE("reports: one violation, from what broke to the command that shows it") {
   ReplayResult run;
-  run.violations = {{"always_ok_is_durable", "LSN 3 was answered OK before its quorum.", 1301234,
+  run.violations = {{"always_ok_is_durable",
+                     "LSN 3 was answered OK before its quorum.",
+                     1301234,
                      {"first line", "second line"}}};
   run.repro = "quorate replay a.json --seed 7";
   CHECK(violation_text(run) ==

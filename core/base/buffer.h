@@ -17,7 +17,8 @@ class Buffer {
   bool empty() const { return begin_ == end_; }
   ByteSpan bytes() const { return {storage_.data() + begin_, size()}; }
 
-  // Room behind the last byte, at least `least` bytes of it: write there, then say how much by added().
+  // Room behind the last byte, at least `least` bytes of it: write there, then say how much by
+  // added().
   std::span<Byte> room(std::size_t least) {
     if (storage_.size() - end_ < least) make_room(least);
     return {storage_.data() + end_, storage_.size() - end_};

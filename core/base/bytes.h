@@ -18,7 +18,8 @@ using ByteSpan = std::span<const Byte>;
 using Bytes = std::vector<Byte>;
 
 // A copy, so that it becomes one instruction: g++ 12 makes no single load of a loop over the bytes.
-static_assert(std::endian::native == std::endian::little, "the formats are little-endian, as is this");
+static_assert(std::endian::native == std::endian::little,
+              "the formats are little-endian, as is this");
 
 template <class Unsigned>
 inline Unsigned load_le(const Byte* from) {

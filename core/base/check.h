@@ -21,8 +21,8 @@ class InvariantBroken : public std::logic_error {
 
 }  // namespace quorate
 
-#define QUORATE_CHECK(condition, sentence)                                                 \
-  do {                                                                                     \
-    if (!(condition)) [[unlikely]]                                                         \
-      ::quorate::invariant_broken(__FILE__, __LINE__, #condition, sentence);               \
+#define QUORATE_CHECK(condition, sentence)                                   \
+  do {                                                                       \
+    if (!(condition)) [[unlikely]]                                           \
+      ::quorate::invariant_broken(__FILE__, __LINE__, #condition, sentence); \
   } while (false)

@@ -13,11 +13,11 @@
 namespace quorate {
 
 enum class ErrorKind {
-  disk_full,     // nothing of the append was kept
-  io_error,      // the device failed
-  refused,       // nobody listens there, or not now
-  closed,        // the other side is gone
-  would_block,   // nothing to read, or no room to write, for now
+  disk_full,    // nothing of the append was kept
+  io_error,     // the device failed
+  refused,      // nobody listens there, or not now
+  closed,       // the other side is gone
+  would_block,  // nothing to read, or no room to write, for now
 };
 
 constexpr const char* to_text(ErrorKind kind) {
@@ -34,8 +34,8 @@ constexpr const char* to_text(ErrorKind kind) {
 template <class T>
 class Result {
  public:
-  Result(T value) : held_(std::move(value)) {}      // NOLINT: a value is a result
-  Result(ErrorKind error) : held_(error) {}         // NOLINT: so is an error
+  Result(T value) : held_(std::move(value)) {}  // NOLINT: a value is a result
+  Result(ErrorKind error) : held_(error) {}     // NOLINT: so is an error
 
   bool ok() const { return held_.index() == 0; }
   explicit operator bool() const { return ok(); }

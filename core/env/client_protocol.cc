@@ -85,8 +85,7 @@ void write_reply(const Reply& reply, ByteSpan values, Bytes& to) {
       return encode_error(to, "TIMEOUT no quorum in time; the fate of this write is unknown");
     case ReplyKind::loading:
       return encode_error(to, "LOADING the log is not on a quorum yet; nothing was done");
-    case ReplyKind::not_leader:
-      return encode_error(to, "NOTLEADER node 1 leads; nothing was done");
+    case ReplyKind::not_leader: return encode_error(to, "NOTLEADER node 1 leads; nothing was done");
     case ReplyKind::busy:
       return encode_error(to, "TRYAGAIN too many writes wait for their quorum; nothing was done");
     case ReplyKind::disk_full:

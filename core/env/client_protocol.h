@@ -1,7 +1,7 @@
 // What does a client ask for, and how is it told? Commands in RESP2 to requests, replies to RESP2.
 //
-// SET key value, GET key and DEL key go to the node; PING, ECHO and QUIT are answered on the spot, and
-// so is what can't be understood.
+// SET key value, GET key and DEL key go to the node; PING, ECHO and QUIT are answered on the spot,
+// and so is what can't be understood.
 #pragma once
 
 #include <string_view>

@@ -78,8 +78,9 @@ TEST_CASE("client_protocol: what Redis can and this can't, is refused and never 
   CHECK(ask("COMMAND DOCS") == "-ERR unknown command 'COMMAND'\r\n");
 }
 
-TEST_CASE("client_protocol: a key or value at its limit, goes through, and one byte more is "
-          "refused") {
+TEST_CASE(
+    "client_protocol: a key or value at its limit, goes through, and one byte more is "
+    "refused") {
   const std::string key(65'535, 'k');
   const std::string value(1 << 20, 'v');
   CHECK(ask_for({"SET", key, value}).size() == 5 + key.size() + value.size());

@@ -16,8 +16,8 @@ namespace quorate {
 enum class ConnectionKind : std::uint8_t {
   unused,
   client,
-  dialing,   // to `peer`; not established yet
-  pending,   // established; its first frame must be a hello, from `peer` if that is set
+  dialing,  // to `peer`; not established yet
+  pending,  // established; its first frame must be a hello, from `peer` if that is set
   peer,
 };
 
@@ -25,18 +25,19 @@ struct Connection {
   SocketId socket;
   ConnectionKind kind = ConnectionKind::unused;
   NodeId peer;
-  bool dirty = false;      // `out` is to be flushed at the end of the turn
-  bool ends = false;       // closed as soon as `out` is flushed
-  bool held = false;       // a client's, not read from although there may be more
+  bool dirty = false;  // `out` is to be flushed at the end of the turn
+  bool ends = false;   // closed as soon as `out` is flushed
+  bool held = false;   // a client's, not read from although there may be more
   Buffer in;
   Buffer out;
-  std::uint64_t requests = 0;     // a client's, so far
-  std::uint32_t unanswered = 0;   // those of them that wait for their answer
+  std::uint64_t requests = 0;    // a client's, so far
+  std::uint32_t unanswered = 0;  // those of them that wait for their answer
   struct Answer {
     std::uint64_t request = 0;
     Bytes bytes;
   };
-  std::vector<Answer> early;      // answers whose turn has not come: they leave in the order of the requests
+  std::vector<Answer>
+      early;  // answers whose turn has not come: they leave in the order of the requests
 };
 
 }  // namespace quorate

@@ -40,8 +40,8 @@ Connection* Connections::of_peer(NodeId peer) {
 Connection* Connections::to_peer(NodeId peer) {
   if (Connection* connection = of_peer(peer)) return connection;
   for (Connection& connection : by_slot_) {
-    const bool is_dial = connection.kind == ConnectionKind::dialing ||
-                         connection.kind == ConnectionKind::pending;
+    const bool is_dial =
+        connection.kind == ConnectionKind::dialing || connection.kind == ConnectionKind::pending;
     if (is_dial && connection.peer == peer) return &connection;
   }
   return nullptr;

@@ -70,8 +70,9 @@ TEST_CASE("connections: a peer's, is found by its name once it has said hello") 
   CHECK(table.of_peer(NodeId(3)) == nullptr);
 }
 
-TEST_CASE("connections: a peer that is being dialed, is found so until it has said hello "
-          "elsewhere") {
+TEST_CASE(
+    "connections: a peer that is being dialed, is found so until it has said hello "
+    "elsewhere") {
   Connections table;
   table.open(socket_of(0), ConnectionKind::dialing, NodeId(2));
   table.open(socket_of(1), ConnectionKind::pending, NodeId(3));

@@ -1,9 +1,9 @@
 // Where does a node meet the world? Here, and nowhere else.
 //
-// The driver frames and parses bytes, keeps the connections, performs a node's effects and turns what
-// happens in the world into its events. Each public call is one turn: it takes what has happened, lets
-// the node decide, appends, sends, and only then begins a sync, so that a leader ships before its own
-// disk is done. Whoever runs it (simulator or poll loop) calls
+// The driver frames and parses bytes, keeps the connections, performs a node's effects and turns
+// what happens in the world into its events. Each public call is one turn: it takes what has
+// happened, lets the node decide, appends, sends, and only then begins a sync, so that a leader
+// ships before its own disk is done. Whoever runs it (simulator or poll loop) calls
 // - start() once, then the call that fits whenever something happens,
 // - time_passed() when next_deadline() has come, after all that has arrived by then was told,
 // - facts() after each call, to learn what was decided.
@@ -96,8 +96,8 @@ class Driver {
     std::size_t sends = 0, replies = 0, dials = 0, hang_ups = 0;
   } done_;
   Connections connections_;
-  std::vector<std::uint32_t> dirty_;      // slots to flush
-  std::vector<std::uint32_t> resumed_;    // clients that may go on
+  std::vector<std::uint32_t> dirty_;    // slots to flush
+  std::vector<std::uint32_t> resumed_;  // clients that may go on
   Bytes scratch_;
   ByteCount written_;      // up to here the file has what the log has
   ByteCount durable_;      // up to here it is durable

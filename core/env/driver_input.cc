@@ -12,8 +12,9 @@ void Driver::read_from(Env& env, Connection& connection) {
   while (connection.kind != ConnectionKind::unused && !connection.ends) {
     if (connection.in.size() >= kMaxBuffered) return;
     // A client that doesn't take its answers, or has enough under way, is not read from.
-    connection.held = connection.kind == ConnectionKind::client &&
-                      (connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxBuffered);
+    connection.held =
+        connection.kind == ConnectionKind::client &&
+        (connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxBuffered);
     if (connection.held) return;
     const std::span<Byte> room = connection.in.room(kLeast);
     const Result<std::size_t> got = env.sockets.read(connection.socket, room);

@@ -57,8 +57,8 @@ class Disk {
   virtual Status append(ByteSpan bytes) = 0;
   // Drops what is behind `size`.
   virtual Status cut(ByteCount size) = 0;
-  // Begins to make durable what was appended so far. The driver is told when it is, or that it failed.
-  // Requires that none is under way.
+  // Begins to make durable what was appended so far. The driver is told when it is, or that it
+  // failed. Requires that none is under way.
   virtual void start_sync() = 0;
 };
 

@@ -1,10 +1,11 @@
-// What must every Env do, simulated or real? The contract of env.h as clauses that each backend runs.
+// What must every Env do, simulated or real? The contract of env.h as clauses that each backend
+// runs.
 //
 // For tests only. A backend derives from EnvStage and, in a test of its own, does
 //   for (const EnvClause& clause : env_contract())
 //     SUBCASE(clause.sentence) { MyStage stage; clause.holds(stage); }
-// Each clause has a stage of its own. What only a simulator can do (power lost, a sync that fails, a
-// partition) is no part of it. Where env.h leaves a choice, a clause takes either.
+// Each clause has a stage of its own. What only a simulator can do (power lost, a sync that fails,
+// a partition) is no part of it. Where env.h leaves a choice, a clause takes either.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -133,7 +134,8 @@ inline void full_and_empty_again(EnvStage& stage) {
   std::size_t sent = 0;
   const auto push = [&] {
     while (sent < text.size()) {
-      const Result<std::size_t> taken = wire.one.write(as_bytes(std::string_view(text).substr(sent)));
+      const Result<std::size_t> taken =
+          wire.one.write(as_bytes(std::string_view(text).substr(sent)));
       if (!taken) return taken.error();
       sent += taken.value();
     }
@@ -263,8 +265,10 @@ inline const std::vector<EnvClause>& env_contract() {
       {"sockets: what is written, arrives in order and whole", in_order_and_whole},
       {"sockets: a small room, is filled again and again", small_room},
       {"sockets: both ways at once, do not mix", both_ways_at_once},
-      {"sockets: a full connection, would block, and tells when there is room", full_and_empty_again},
-      {"sockets: closed, ends for the other side behind all that was written", end_comes_behind_all},
+      {"sockets: a full connection, would block, and tells when there is room",
+       full_and_empty_again},
+      {"sockets: closed, ends for the other side behind all that was written",
+       end_comes_behind_all},
       {"sockets: a write to who is gone, is taken or says closed", write_to_the_gone},
       {"sockets: two connections of the same nodes, are apart", connections_are_apart},
       {"sockets: a process that dies, ends its connections", dead_process_ends_them},
@@ -273,7 +277,8 @@ inline const std::vector<EnvClause>& env_contract() {
       {"the disk: the largest record, is taken whole", large_append},
       {"the disk: a sync, is told when it is done, and another can begin", sync_is_told},
       {"the disk: an append while a sync is under way, is kept", append_under_a_sync},
-      {"the disk: a process that dies, loses nothing that it appended", dead_process_keeps_the_file},
+      {"the disk: a process that dies, loses nothing that it appended",
+       dead_process_keeps_the_file},
   };
   return clauses;
 }

@@ -13,8 +13,8 @@
 
 namespace quorate {
 
-// Nodes 1 and 2 run, and can dial each other; nobody runs as node 3. No driver of theirs reads from a
-// socket or acts on what the test does: the test plays both.
+// Nodes 1 and 2 run, and can dial each other; nobody runs as node 3. No driver of theirs reads from
+// a socket or acts on what the test does: the test plays both.
 class EnvStage {
  public:
   virtual ~EnvStage() = default;
@@ -37,7 +37,8 @@ inline constexpr NodeId kOne{1}, kTwo{2}, kNobody{3};
 // One end of a connection, as a little language.
 class End {
  public:
-  End(EnvStage& stage, NodeId node, SocketId socket) : stage_(&stage), node_(node), socket_(socket) {}
+  End(EnvStage& stage, NodeId node, SocketId socket)
+      : stage_(&stage), node_(node), socket_(socket) {}
 
   SocketId socket() const { return socket_; }
   Result<std::size_t> write(ByteSpan bytes) { return sockets().write(socket_, bytes); }
@@ -68,7 +69,8 @@ class End {
   }
   // Reads until it has heard so many bytes, or until the connection is over.
   const std::string& hear(std::size_t bytes, std::size_t room = 4096) {
-    stage_->goes_on_until([&] { return listen(room) == ErrorKind::closed || heard_.size() >= bytes; });
+    stage_->goes_on_until(
+        [&] { return listen(room) == ErrorKind::closed || heard_.size() >= bytes; });
     return heard_;
   }
   bool ends() {

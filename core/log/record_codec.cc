@@ -9,9 +9,7 @@ using namespace record_format;
 
 namespace {
 
-bool is_op(Byte op) {
-  return op >= static_cast<Byte>(Op::set) && op <= static_cast<Byte>(Op::cut);
-}
+bool is_op(Byte op) { return op >= static_cast<Byte>(Op::set) && op <= static_cast<Byte>(Op::cut); }
 
 }  // namespace
 
@@ -65,8 +63,7 @@ RecordScan scan_record(ByteSpan from, CrcCheck check) {
   const std::size_t value = load_le<std::uint32_t>(from.data() + kKey + key);
   if (kFixed + key + value != size || !is_op(from[kOp])) return damaged;
   const std::uint32_t crc = load_le<std::uint32_t>(from.data() + kCrc);
-  if (check == CrcCheck::yes && crc != crc32(from.subspan(kLength, size - kLength)))
-    return damaged;
+  if (check == CrcCheck::yes && crc != crc32(from.subspan(kLength, size - kLength))) return damaged;
   return {RecordStatus::whole, size, read_record(from)};
 }
 

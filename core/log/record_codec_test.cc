@@ -83,9 +83,9 @@ TEST_CASE("record_codec: the longest key and value, fit, and one byte more is a 
 
 TEST_CASE("record_codec: a record in the format of the header, has each field at its place") {
   const Bytes bytes = encoded(sample("k", "vw"));
-  const Bytes expected{0,  0, 0, 0, 42, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 7,
-                       0,  0, 0, 0, 0,  0, 0, 11, 0, 0, 0, 0, 0, 0, 0, 13, 0,
-                       0,  0, 0, 0, 0,  0, 1, 1, 0, 'k', 2, 0, 0, 0, 'v', 'w'};
+  const Bytes expected{0, 0, 0, 0, 42, 0, 0, 0,  3, 0,   0, 0, 0, 0, 0,   0,  7,
+                       0, 0, 0, 0, 0,  0, 0, 11, 0, 0,   0, 0, 0, 0, 0,   13, 0,
+                       0, 0, 0, 0, 0,  0, 1, 1,  0, 'k', 2, 0, 0, 0, 'v', 'w'};
   CHECK(bytes == resealed(expected));
 }
 
@@ -125,9 +125,9 @@ TEST_CASE("record_codec: a flipped bit in the value, passes only where the CRC i
 
 TEST_CASE("record_codec: a forged length, is refused before it is believed") {
   const Bytes sound = encoded(sample());
-  for (const std::uint32_t length : {0u, 1u, static_cast<std::uint32_t>(kFixed - kPrefix - 1),
-                                     static_cast<std::uint32_t>(kMaxRecord - kPrefix + 1),
-                                     0x7fffffffu, 0xffffffffu})
+  for (const std::uint32_t length :
+       {0u, 1u, static_cast<std::uint32_t>(kFixed - kPrefix - 1),
+        static_cast<std::uint32_t>(kMaxRecord - kPrefix + 1), 0x7fffffffu, 0xffffffffu})
     CHECK(status(forged(sound, kLength, length)) == RecordStatus::damaged);
 }
 

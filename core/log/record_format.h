@@ -1,23 +1,25 @@
 // How does a record lie in the log and on the wire?
 //
-//   record := crc32:4 length:4 generation:8 lsn:8 client:8 sequence:8 op:1 key_len:2 key value_len:4 value
+//   record := crc32:4 length:4 generation:8 lsn:8 client:8 sequence:8 op:1 key_len:2 key
+//   value_len:4 value
 //
-// Little-endian. `length` counts what follows it; the CRC covers everything after itself, the length
-// included, so a length that was damaged is never believed (influxdb_iox #6222, milvus talon #425).
-// The same bytes lie on disk and travel in ship frames: a record is encoded once in its life.
+// Little-endian. `length` counts what follows it; the CRC covers everything after itself, the
+// length included, so a length that was damaged is never believed (influxdb_iox #6222, milvus talon
+// #425). The same bytes lie on disk and travel in ship frames: a record is encoded once in its
+// life.
 //
 // Data records (set, del) take the next LSN. The other two say what became of the log as a whole,
 // and carry the LSN that is the last one while they are written:
 // - generation: from here on this node lives in that generation;
 // - cut: only records up to `lsn` count any longer. Its sequence is the generation of the record at
-//   `lsn`, so that it can't be taken for a cut of another log, should an earlier cut be lost to damage.
-//   Its value, if not empty, is an LSN of 8 bytes: the node held records up to there, lost some to
-//   damage, and may not vouch for its log before it holds that LSN again.
-// Both carry their own place in the file where a data record names its client: so bytes that look like
-// a note, inside some client's value, are never taken for one.
-// The file only ever grows, also by a cut: so an offset means one thing for ever, a sync that
-// completes late can't vouch for other bytes than it wrote (Redpanda #3114, etcd #1690), and no
-// crash can separate a cut from the reason for it.
+//   `lsn`, so that it can't be taken for a cut of another log, should an earlier cut be lost to
+//   damage. Its value, if not empty, is an LSN of 8 bytes: the node held records up to there, lost
+//   some to damage, and may not vouch for its log before it holds that LSN again.
+// Both carry their own place in the file where a data record names its client: so bytes that look
+// like a note, inside some client's value, are never taken for one. The file only ever grows, also
+// by a cut: so an offset means one thing for ever, a sync that completes late can't vouch for other
+// bytes than it wrote (Redpanda #3114, etcd #1690), and no crash can separate a cut from the reason
+// for it.
 #pragma once
 
 #include <cstddef>
@@ -53,8 +55,8 @@ inline constexpr std::size_t kClient = 24;
 inline constexpr std::size_t kSequence = 32;
 inline constexpr std::size_t kOp = 40;
 inline constexpr std::size_t kKeyLength = 41;
-inline constexpr std::size_t kKey = 43;          // then the key, then the value's length, the value
-inline constexpr std::size_t kValueLength = 4;   // the size of that field
+inline constexpr std::size_t kKey = 43;         // then the key, then the value's length, the value
+inline constexpr std::size_t kValueLength = 4;  // the size of that field
 
 inline constexpr std::size_t kFixed = kKey + kValueLength;  // a record with neither key nor value
 inline constexpr std::size_t kPrefix = 8;                   // crc and length, not counted by length

@@ -95,9 +95,8 @@ void Wal::replay_behind_damage(const RecordView& record) {
 Lsn Wal::last_of_generation(Generation generation, Lsn at_most) const {
   const std::size_t count = std::min<std::size_t>(at_most.value(), index_.size());
   const auto end = index_.begin() + static_cast<std::ptrdiff_t>(count);
-  const auto above = std::partition_point(index_.begin(), end, [generation](const Entry& e) {
-    return e.generation <= generation;
-  });
+  const auto above = std::partition_point(
+      index_.begin(), end, [generation](const Entry& e) { return e.generation <= generation; });
   return Lsn(static_cast<std::uint64_t>(above - index_.begin()));
 }
 

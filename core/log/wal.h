@@ -1,9 +1,10 @@
-// What does this node's log hold? The write-ahead log as a value: a mirror of the file, and an index.
+// What does this node's log hold? The write-ahead log as a value: a mirror of the file, and an
+// index.
 //
-// The mirror holds the file's bytes from its beginning; whoever owns the Wal appends to the file what
-// grew at the mirror's end. The log proper is what the file's records say when they are taken in
-// order: a data record adds one LSN, a cut record takes back all after its LSN, a generation record
-// sets the generation. Invariants:
+// The mirror holds the file's bytes from its beginning; whoever owns the Wal appends to the file
+// what grew at the mirror's end. The log proper is what the file's records say when they are taken
+// in order: a data record adds one LSN, a cut record takes back all after its LSN, a generation
+// record sets the generation. Invariants:
 // - LSNs run 1, 2, 3, ... without a hole, and their generations never fall;
 // - a record with a higher LSN lies at a higher offset;
 // - the mirror is never shortened but by forget_unwritten(), for bytes that no file has taken.
@@ -22,7 +23,7 @@ namespace quorate {
 
 // What recovery found. Three answers: whole, torn, corrupt. (Torn and corrupt may come together.)
 struct WalRecovery {
-  ByteCount torn_bytes;     // behind the last sound record, cut from the mirror: the file must follow
+  ByteCount torn_bytes;  // behind the last sound record, cut from the mirror: the file must follow
   ByteCount damaged_bytes;  // before a sound record: lost. Never cut, never passed over in silence
   ByteCount damaged_at;     // the first of them
   bool torn() const { return !torn_bytes.is_none(); }
@@ -45,7 +46,8 @@ class Wal {
   Generation generation_at(Lsn lsn) const {
     return lsn.is_none() ? Generation() : entry(lsn).generation;
   }
-  // The greatest LSN up to `at_most` whose generation is not above `generation`; 0 if there is none.
+  // The greatest LSN up to `at_most` whose generation is not above `generation`; 0 if there is
+  // none.
   Lsn last_of_generation(Generation generation, Lsn at_most) const;
 
   // The generation this node lives in: the greatest one that the log has a record of.
@@ -102,7 +104,7 @@ class Wal {
   std::vector<Entry> index_;  // of the data record with LSN i + 1
   Generation generation_;
   Lsn restore_until_;
-  bool damaged_ = false;      // the index ends before the file does
+  bool damaged_ = false;  // the index ends before the file does
 };
 
 }  // namespace quorate

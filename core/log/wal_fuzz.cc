@@ -24,8 +24,7 @@ void seal(Bytes& file) {
     const std::size_t size =
         std::size_t{load_le<std::uint32_t>(file.data() + at + kLength)} + kPrefix;
     if (size < kFixed || size > file.size() - at) return;
-    store_le(file.data() + at,
-             crc32(ByteSpan(file).subspan(at + kLength, size - kLength)));
+    store_le(file.data() + at, crc32(ByteSpan(file).subspan(at + kLength, size - kLength)));
     at += size;
   }
 }
@@ -51,7 +50,8 @@ void write(Wal& wal, Input& input) {
   const std::string_view value = std::string_view("a value of some length").substr(input.below(20));
   switch (input.below(4)) {
     case 0: return wal.enter(wal.generation().next());
-    case 1: case 2:  // what follows is of another generation, so that no record is written twice
+    case 1:
+    case 2:  // what follows is of another generation, so that no record is written twice
       wal.cut(keep, Lsn(keep.value() + input.below(4)));
       return wal.enter(wal.generation().next());
     default: break;
@@ -64,7 +64,7 @@ void write(Wal& wal, Input& input) {
 
 struct Program {
   Wal written;
-  Bytes file;                  // with what befell it
+  Bytes file;  // with what befell it
   bool only_overwritten = true;
 };
 

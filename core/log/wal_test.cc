@@ -287,8 +287,7 @@ TEST_CASE("wal: damage with only a generation behind it, is corruption") {
 TEST_CASE("wal: damage at two places and a torn end, are told together") {
   Bytes file = file_of("a b c d e f");
   file = flipped(flipped(std::move(file), kSize + 9), 3 * kSize + 30);
-  CHECK(recovered(part(file, 0, file.size() - 5)) ==
-        "a | until 5 | torn 44 | corrupt 196 at 49");
+  CHECK(recovered(part(file, 0, file.size() - 5)) == "a | until 5 | torn 44 | corrupt 196 at 49");
 }
 
 TEST_CASE("wal: a length forged in the last record, is a torn tail") {
@@ -473,8 +472,9 @@ TEST_CASE("wal: shipped records, end up as they were at their sender") {
   CHECK(recovered(file_of(follower)) == "a b c@3");
 }
 
-TEST_CASE("wal: a shipped record of a newer generation, is the log's generation as after a "
-          "restart") {
+TEST_CASE(
+    "wal: a shipped record of a newer generation, is the log's generation as after a "
+    "restart") {
   const Wal leader = log_of("g3 a");
   Wal follower = log_of("g1");
   follower.append_shipped(leader.record(Lsn(1)), leader.record_bytes(Lsn(1)));

@@ -23,7 +23,8 @@ class Cluster {
  public:
   using Tweak = std::function<void(NodeConfig&)>;
 
-  explicit Cluster(int followers, const Tweak& tweak = [](NodeConfig&) {}) {
+  explicit Cluster(
+      int followers, const Tweak& tweak = [](NodeConfig&) {}) {
     for (std::uint32_t id = 1; id <= static_cast<std::uint32_t>(followers) + 1; ++id) {
       NodeConfig config = config_of(id, followers);
       tweak(config);

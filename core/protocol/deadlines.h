@@ -12,7 +12,14 @@
 
 namespace quorate {
 
-enum class DeadlineName : std::size_t { quorum_wait, heartbeat, peer_silence, redial, no_space, count };
+enum class DeadlineName : std::size_t {
+  quorum_wait,
+  heartbeat,
+  peer_silence,
+  redial,
+  no_space,
+  count
+};
 
 class Deadlines {
  public:

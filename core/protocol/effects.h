@@ -1,8 +1,8 @@
 // What happens to a node, and what does it want done? The two sides of Node::step.
 //
-// Events are what the world tells a node; effects are what the node asks of the world. Bytes for the
-// file are not listed among the effects: they are what the log's mirror has grown by. Effects add up
-// over the steps of a turn and are performed at its end, appends first.
+// Events are what the world tells a node; effects are what the node asks of the world. Bytes for
+// the file are not listed among the effects: they are what the log's mirror has grown by. Effects
+// add up over the steps of a turn and are performed at its end, appends first.
 #pragma once
 
 #include <cstdint>
@@ -88,8 +88,8 @@ struct Reply {
   ClientId client;
   std::uint64_t sequence = 0;
   ReplyKind kind = ReplyKind::ok;
-  std::uint64_t count = 0;        // for count
-  std::size_t value_at = 0;       // for value: a part of Effects::values
+  std::uint64_t count = 0;   // for count
+  std::size_t value_at = 0;  // for value: a part of Effects::values
   std::size_t value_size = 0;
 };
 

@@ -7,13 +7,15 @@ namespace quorate {
 
 std::string_view to_text(FactKind kind) {
   constexpr std::string_view kNames[] = {
-      "started", "torn_tail_cut", "damage_found", "generation_entered", "serving",
-      "peer_connected", "peer_gone", "peer_silent", "appended", "shipped", "reshipped", "synced",
-      "ack_sent", "ack_counted", "ack_refused", "crc_failure_heard", "mismatch_heard",
-      "no_space_heard", "quorum_reached", "applied", "write_answered", "wait_timed_out",
-      "request_refused", "record_damaged", "ship_mismatched", "ship_repeated", "stale_refused",
-      "log_cut", "state_rebuilt", "disk_refused", "sync_failed", "restore_begun", "restored",
-      "frame_damaged"};
+      "started",         "torn_tail_cut",  "damage_found",    "generation_entered",
+      "serving",         "peer_connected", "peer_gone",       "peer_silent",
+      "appended",        "shipped",        "reshipped",       "synced",
+      "ack_sent",        "ack_counted",    "ack_refused",     "crc_failure_heard",
+      "mismatch_heard",  "no_space_heard", "quorum_reached",  "applied",
+      "write_answered",  "wait_timed_out", "request_refused", "record_damaged",
+      "ship_mismatched", "ship_repeated",  "stale_refused",   "log_cut",
+      "state_rebuilt",   "disk_refused",   "sync_failed",     "restore_begun",
+      "restored",        "frame_damaged"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -121,7 +123,8 @@ std::string narrate_log(const Fact& fact) {
       return "starts with a log up to " + lsn_text(fact.lsn) + ", generation " +
              std::to_string(fact.a);
     case FactKind::torn_tail_cut:
-      return "cuts a torn tail of " + std::to_string(fact.a) + " bytes behind " + lsn_text(fact.lsn);
+      return "cuts a torn tail of " + std::to_string(fact.a) + " bytes behind " +
+             lsn_text(fact.lsn);
     case FactKind::damage_found:
       return "CORRUPTION: " + std::to_string(fact.a) + " bytes behind " + lsn_text(fact.lsn) +
              " are damaged, with sound records after them";
@@ -132,8 +135,8 @@ std::string narrate_log(const Fact& fact) {
     case FactKind::synced: return "durable up to " + lsn_text(fact.lsn);
     case FactKind::applied: return "applied " + lsn_text(fact.lsn);
     case FactKind::log_cut:
-      return "cut its log back to " + lsn_text(fact.lsn) + ", it ended at LSN=" +
-             std::to_string(fact.a);
+      return "cut its log back to " + lsn_text(fact.lsn) +
+             ", it ended at LSN=" + std::to_string(fact.a);
     case FactKind::state_rebuilt: return "rebuilt its state up to " + lsn_text(fact.lsn);
     case FactKind::disk_refused: return "the disk is full: no room for " + lsn_text(fact.lsn);
     case FactKind::sync_failed: return "a sync FAILED: this node's word is worth nothing, it stops";
@@ -156,13 +159,22 @@ std::string narrate(const Fact& fact) {
              ": its fate is unknown, it stays in the log";
     case FactKind::request_refused:
       return "refused a request: " + std::string(to_text(static_cast<ReplyKind>(fact.a)));
-    case FactKind::peer_connected: case FactKind::peer_gone: case FactKind::peer_silent:
-    case FactKind::shipped: case FactKind::reshipped: case FactKind::ack_sent:
-    case FactKind::ack_counted: case FactKind::ack_refused: case FactKind::crc_failure_heard:
-    case FactKind::mismatch_heard: case FactKind::no_space_heard: case FactKind::record_damaged:
-    case FactKind::ship_mismatched: case FactKind::ship_repeated: case FactKind::stale_refused:
-    case FactKind::frame_damaged:
-      return narrate_wire(fact);
+    case FactKind::peer_connected:
+    case FactKind::peer_gone:
+    case FactKind::peer_silent:
+    case FactKind::shipped:
+    case FactKind::reshipped:
+    case FactKind::ack_sent:
+    case FactKind::ack_counted:
+    case FactKind::ack_refused:
+    case FactKind::crc_failure_heard:
+    case FactKind::mismatch_heard:
+    case FactKind::no_space_heard:
+    case FactKind::record_damaged:
+    case FactKind::ship_mismatched:
+    case FactKind::ship_repeated:
+    case FactKind::stale_refused:
+    case FactKind::frame_damaged: return narrate_wire(fact);
     default: return narrate_log(fact);
   }
 }

@@ -1,4 +1,5 @@
-// What has a node decided, and why? Typed facts: the trace, the probes and the demo are made of them.
+// What has a node decided, and why? Typed facts: the trace, the probes and the demo are made of
+// them.
 //
 // A fact is plain numbers, cheap enough to be noted always; words are made of it only when somebody
 // reads them (narrate). What peer, lsn, a and b mean stands beside each kind.
@@ -14,21 +15,21 @@
 namespace quorate {
 
 enum class FactKind : std::uint8_t {
-  started,            // lsn: last, a: generation
-  torn_tail_cut,      // lsn: last, a: bytes
-  damage_found,       // lsn: last sound, a: bytes, b: restore until
-  generation_entered, // lsn: last, a: generation
-  serving,            // lsn: all up to here is on a quorum again
-  peer_connected,     // peer, lsn: its last, a: that record's generation
-  peer_gone,          // peer
-  peer_silent,        // peer, a: microseconds
-  appended,           // lsn, a: generation
-  shipped,            // peer, lsn: first, a: last (below lsn when the ship is empty), b: needed acks
-  reshipped,          // peer, lsn: first, a: last
-  synced,             // lsn: durable
-  ack_sent,           // peer, lsn, a: AckStatus
-  ack_counted,        // peer, lsn
-  ack_refused,        // peer, lsn, a: AckRefusal
+  started,             // lsn: last, a: generation
+  torn_tail_cut,       // lsn: last, a: bytes
+  damage_found,        // lsn: last sound, a: bytes, b: restore until
+  generation_entered,  // lsn: last, a: generation
+  serving,             // lsn: all up to here is on a quorum again
+  peer_connected,      // peer, lsn: its last, a: that record's generation
+  peer_gone,           // peer
+  peer_silent,         // peer, a: microseconds
+  appended,            // lsn, a: generation
+  shipped,      // peer, lsn: first, a: last (below lsn when the ship is empty), b: needed acks
+  reshipped,    // peer, lsn: first, a: last
+  synced,       // lsn: durable
+  ack_sent,     // peer, lsn, a: AckStatus
+  ack_counted,  // peer, lsn
+  ack_refused,  // peer, lsn, a: AckRefusal
   crc_failure_heard,  // peer, lsn
   mismatch_heard,     // peer, lsn: try after
   no_space_heard,     // peer, lsn

@@ -16,7 +16,7 @@ namespace quorate {
 struct Position {
   Lsn lsn;
   Generation generation;
-  Position(const char* text) : Position(std::string(text)) {}  // NOLINT: tests write "3@1"
+  Position(const char* text) : Position(std::string(text)) {}   // NOLINT: tests write "3@1"
   Position(const std::string& text) : lsn(std::stoull(text)) {  // NOLINT: likewise
     const std::size_t at = text.find('@');
     if (at != std::string::npos) generation = Generation(std::stoull(text.substr(at + 1)));

@@ -24,7 +24,8 @@ void Follower::start(NodeState& node, Effects& out) {
 
 void Follower::connected(NodeState& node, const PeerConnected& event, Effects& out) {
   leader_ = event.peer;
-  verified_ = Lsn();  // the leader asks anew, and counts only what it has shipped on this connection
+  verified_ =
+      Lsn();  // the leader asks anew, and counts only what it has shipped on this connection
   acked_ = Lsn();
   ack_owed_ = false;
   awaits_reship_ = false;
@@ -59,8 +60,7 @@ void Follower::message(NodeState& node, Time now, const PeerSaid& event, Effects
     shipped(node, now, event, *ship, out);
   } else if (std::holds_alternative<Heartbeat>(event.message.body)) {
     // A leader beats only when it has nothing under way: so it has not understood what we miss.
-    if (awaits_reship_)
-      send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
+    if (awaits_reship_) send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
   } else if (const auto* fetch = std::get_if<Fetch>(&event.message.body)) {
     give(node, now, event.peer, *fetch, out);
   }
@@ -100,8 +100,8 @@ bool Follower::prev_matches(NodeState& node, Time now, NodeId leader, const Ship
   if (!there && awaits_reship_) return false;
   out.note(FactKind::ship_mismatched, leader, ship.prev_lsn);
   // Try where our log can agree: at its end, or where its part of that generation ends.
-  const Lsn hint = there ? wal.last_of_generation(ship.prev_generation, ship.prev_lsn.prev())
-                         : wal.last_lsn();
+  const Lsn hint =
+      there ? wal.last_of_generation(ship.prev_generation, ship.prev_lsn.prev()) : wal.last_lsn();
   awaits_reship_ = true;
   send_ack(node, now, leader, hint, AckStatus::mismatch, out);
   return false;
@@ -177,8 +177,7 @@ void Follower::give(NodeState& node, Time now, NodeId leader, const Fetch& fetch
   Give answer{fetch.prev_lsn, fetch.prev_generation, durable, false, 0};
   if (!there || wal.generation_at(fetch.prev_lsn) != fetch.prev_generation) {
     answer.prev_lsn =
-        wal.last_of_generation(fetch.prev_generation,
-                               there ? fetch.prev_lsn.prev() : durable);
+        wal.last_of_generation(fetch.prev_generation, there ? fetch.prev_lsn.prev() : durable);
     answer.prev_generation = wal.generation_at(answer.prev_lsn);
     node.send(leader, answer, now, out);
     return;

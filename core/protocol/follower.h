@@ -1,8 +1,10 @@
-// What does a follower do? It takes what the leader ships, makes it durable, applies it, and says so.
+// What does a follower do? It takes what the leader ships, makes it durable, applies it, and says
+// so.
 //
-// It acknowledges an LSN only when everything up to there is durable here and known to be equal to the
-// leader's log (`verified`: the leader's frames have matched so far, in the present generation). After
-// it has said that something is missing, it lets pass what was already under way behind that.
+// It acknowledges an LSN only when everything up to there is durable here and known to be equal to
+// the leader's log (`verified`: the leader's frames have matched so far, in the present
+// generation). After it has said that something is missing, it lets pass what was already under way
+// behind that.
 #pragma once
 
 #include "core/protocol/node_state.h"
@@ -28,7 +30,8 @@ class Follower {
   bool in_generation(NodeState& node, NodeId peer, Generation generation, Effects& out);
   void shipped(NodeState& node, Time now, const PeerSaid& event, const Ship& ship, Effects& out);
   bool prev_matches(NodeState& node, Time now, NodeId leader, const Ship& ship, Effects& out);
-  bool take_records(NodeState& node, Time now, const PeerSaid& event, const Ship& ship, Effects& out);
+  bool take_records(NodeState& node, Time now, const PeerSaid& event, const Ship& ship,
+                    Effects& out);
   bool take(NodeState& node, NodeId leader, const RecordView& record, ByteSpan encoded,
             Effects& out);
   void cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out);
@@ -40,12 +43,12 @@ class Follower {
   void send_ack(NodeState& node, Time now, NodeId leader, Lsn lsn, AckStatus status, Effects& out);
   void apply(NodeState& node, Effects& out);
 
-  NodeId leader_;            // who ships to us; none: nobody yet
-  Lsn verified_;             // up to here our log equals the leader's, in this generation
-  Lsn acked_;                // the last success sent on this connection
-  bool ack_owed_ = false;    // the leader has asked, and waits for what is being synced
+  NodeId leader_;               // who ships to us; none: nobody yet
+  Lsn verified_;                // up to here our log equals the leader's, in this generation
+  Lsn acked_;                   // the last success sent on this connection
+  bool ack_owed_ = false;       // the leader has asked, and waits for what is being synced
   bool awaits_reship_ = false;  // something was missing; what comes behind it is let pass
-  bool damaged_ = false;     // the log lost records: it is cut when the leader's ships give them back
+  bool damaged_ = false;  // the log lost records: it is cut when the leader's ships give them back
 };
 
 }  // namespace quorate

@@ -22,9 +22,7 @@ Stage following(const std::string& values) {
 }
 
 // Its leader has crashed, and leads generation 2 now.
-Stage& new_leader(Stage& follower) {
-  return follower.gone(1).hello(1, "0", 2);
-}
+Stage& new_leader(Stage& follower) { return follower.gone(1).hello(1, "0", 2); }
 
 // A ship whose records were changed on the way.
 void ship_damaged(Stage& follower, const Position& prev, const std::string& values,
@@ -103,8 +101,9 @@ TEST_CASE("follower: a sync that ends when the leader is gone, is told to nobody
 
 // ---- damage on the way
 
-TEST_CASE("follower: a record with a bad CRC, is asked for again and what is behind it is let "
-          "pass") {
+TEST_CASE(
+    "follower: a record with a bad CRC, is asked for again and what is behind it is let "
+    "pass") {
   Stage follower = following("a");
   ship_damaged(follower, "1@1", "b", 1);
   CHECK(follower.sent() == "1<ack 2 crc_failure");
@@ -124,8 +123,7 @@ TEST_CASE("follower: the second record of a ship damaged, the first is kept") {
 
 TEST_CASE("follower: fewer records than the head says, are like damaged ones") {
   Stage follower = following("a");
-  follower.says(1, ship_head("1@1", 2),
-                records_after(Lsn(1), Generation(1), "b"));
+  follower.says(1, ship_head("1@1", 2), records_after(Lsn(1), Generation(1), "b"));
   CHECK(follower.sent() == "1<ack 3 crc_failure");
 }
 
@@ -188,8 +186,9 @@ TEST_CASE("follower: what the present generation wrote behind the leader's start
   CHECK(follower.log() == "a b@2 c@2");
 }
 
-TEST_CASE("follower: records before the leader's start that are not yet compared, are not "
-          "vouched for") {
+TEST_CASE(
+    "follower: records before the leader's start that are not yet compared, are not "
+    "vouched for") {
   Stage follower = following("a b c d");
   new_leader(follower).sync().ship("2@1", "", 2, 3);
   CHECK(follower.sent() == "1<ack 2 success");
@@ -245,8 +244,7 @@ TEST_CASE("follower: a new generation, unverifies what was agreed with the old l
 
 TEST_CASE("follower: a record that can't follow its last, hangs up on the leader") {
   Stage follower = following("a");
-  follower.says(1, ship_head("1@1", 1),
-                records_after(Lsn(4), Generation(1), "x"));
+  follower.says(1, ship_head("1@1", 1), records_after(Lsn(4), Generation(1), "x"));
   CHECK((follower.take_hang_ups() == std::vector<NodeId>{NodeId(1)}));
   CHECK(follower.log() == "a");
 }
@@ -336,8 +334,9 @@ TEST_CASE("follower: no room for the generation, hangs up rather than speak of t
   CHECK(follower.sent() == "");
 }
 
-TEST_CASE("follower: what was applied and refused by no disk, is what its log says after each "
-          "turn") {
+TEST_CASE(
+    "follower: what was applied and refused by no disk, is what its log says after each "
+    "turn") {
   Stage follower = following("a b c");
   new_leader(follower).sync();
   follower.disk_is_full = true;

@@ -1,7 +1,7 @@
 // What do the applied records add up to? The state machine: keys and their values.
 //
-// It sees data records in LSN order and nothing else, so two nodes that applied the same log hold the
-// same state, byte for byte.
+// It sees data records in LSN order and nothing else, so two nodes that applied the same log hold
+// the same state, byte for byte.
 #pragma once
 
 #include <map>

@@ -30,7 +30,8 @@ void Leader::start(NodeState& node, Time now, Effects& out) {
 
 void Leader::begin_generation(NodeState& node, Time now, Effects& out) {
   generation_start_ = node.log.last();
-  const Generation next = restore_ ? restore_->unused_generation(node) : node.log.generation().next();
+  const Generation next =
+      restore_ ? restore_->unused_generation(node) : node.log.generation().next();
   restore_.reset();
   if (node.rules->takes_new_generation() || node.log.generation().is_none()) {
     node.log.enter(next);
@@ -54,7 +55,8 @@ void Leader::greet(NodeState& node, Time now, Progress& follower, Effects& out) 
                   restore_.has_value()},
             now, out);
   if (restore_) return;
-  // Where may our logs agree? Not beyond the end, in our log, of the last generation it has heard of.
+  // Where may our logs agree? Not beyond the end, in our log, of the last generation it has heard
+  // of.
   const Lsn agreed = wal.last_of_generation(follower.hello_generation,
                                             std::min(follower.hello_last, wal.last_lsn()));
   follower.next = node.rules->ship_after(agreed, follower, wal.last_lsn()).next();
@@ -119,13 +121,14 @@ void Leader::ship_run(NodeState& node, Time now, Progress& follower, Effects& ou
   const bool empty = first > wal.last_lsn();
   const Lsn last = empty ? first.prev() : wal.run_from(first, node.config.ship_bytes);
   const auto records = static_cast<std::uint32_t>(last.value() + 1 - first.value());
-  const Ship ship{first.prev(), wal.generation_at(first.prev()), generation_start_,
-                  high_water_mark_, wal.last_lsn(), records};
+  const Ship ship{first.prev(),      wal.generation_at(first.prev()),
+                  generation_start_, high_water_mark_,
+                  wal.last_lsn(),    records};
   if (empty)
     node.send(follower.node, ship, now, out);
   else
-    node.send(follower.node, ship, now, out, wal.end_of(first) - ByteCount(wal.record_bytes(first).size()),
-              wal.end_of(last));
+    node.send(follower.node, ship, now, out,
+              wal.end_of(first) - ByteCount(wal.record_bytes(first).size()), wal.end_of(last));
   const bool again = first <= follower.shipped && !empty;
   out.note(again ? FactKind::reshipped : FactKind::shipped, follower.node, first, last.value(),
            static_cast<std::uint64_t>(needed(node)));
@@ -146,11 +149,12 @@ void Leader::advance(NodeState& node, Effects& out) {
   std::size_t count = 0;
   for (const Progress& follower : progress_) held[count++] = node.rules->counted(follower);
   const Lsn on_quorum = held_by({held.data(), count}, needed(node), node.log.last());
-  const Lsn mark = node.rules->limited_by_leader(std::min(on_quorum, node.log.last()),
-                                                 node.log.durable());
+  const Lsn mark =
+      node.rules->limited_by_leader(std::min(on_quorum, node.log.last()), node.log.durable());
   if (mark > high_water_mark_) {
     high_water_mark_ = mark;
-    out.note(FactKind::quorum_reached, NodeId(), mark, static_cast<std::uint64_t>(acks_for(node, mark)),
+    out.note(FactKind::quorum_reached, NodeId(), mark,
+             static_cast<std::uint64_t>(acks_for(node, mark)),
              static_cast<std::uint64_t>(needed(node)));
   }
   apply(node, out);

@@ -1,9 +1,9 @@
 // What does the leader do? It appends, ships, counts acks, and answers when the quorum has spoken.
 //
 // Data of the role and its steps. The parts: restoring (only when its own log was damaged, see
-// restore.h), then taking a generation (durable before anything leaves), then waiting until what the
-// log held at the start is on a quorum again, then serving.
-// Invariant: the high-water mark never goes back.
+// restore.h), then taking a generation (durable before anything leaves), then waiting until what
+// the log held at the start is on a quorum again, then serving. Invariant: the high-water mark
+// never goes back.
 #pragma once
 
 #include <cstdint>
@@ -58,12 +58,12 @@ class Leader {
   void expire(NodeState& node, Time now, Effects& out);
   void read(NodeState& node, const ClientRequest& event, Effects& out) const;
 
-  std::vector<Progress> progress_;   // of node 2, 3, ...
+  std::vector<Progress> progress_;  // of node 2, 3, ...
   PendingWrites pending_;
   std::optional<Restore> restore_;
-  Lsn generation_start_;   // the log's last when this generation began
+  Lsn generation_start_;  // the log's last when this generation began
   Lsn high_water_mark_;
-  bool announced_ = false; // the generation is durable: we may speak
+  bool announced_ = false;  // the generation is durable: we may speak
   bool serving_ = false;
 };
 

@@ -16,12 +16,11 @@ void Leader::message(NodeState& node, Time now, const PeerSaid& event, Effects& 
 void Leader::ack(NodeState& node, Time now, const PeerSaid& event, const Ack& ack, Effects& out) {
   if (!announced_) return;
   Progress& follower = progress(event.peer);
-  const AckVerdict verdict = node.rules->judge_ack({ack, event.message.from, event.message.generation,
-                                                    event.peer, node.log.generation(), follower});
+  const AckVerdict verdict =
+      node.rules->judge_ack({ack, event.message.from, event.message.generation, event.peer,
+                             node.log.generation(), follower});
   switch (verdict) {
-    case AckVerdict::counts:
-      ack_success(node, follower, ack.lsn, out);
-      break;
+    case AckVerdict::counts: ack_success(node, follower, ack.lsn, out); break;
     case AckVerdict::crc_failure:
       out.note(FactKind::crc_failure_heard, follower.node, ack.lsn);
       if (node.rules->reships_after_crc_failure()) ship_again_from(follower, ack.lsn);
@@ -45,8 +44,9 @@ void Leader::ack(NodeState& node, Time now, const PeerSaid& event, const Ack& ac
     case AckVerdict::stale_generation:
     case AckVerdict::foreign:
     case AckVerdict::never_shipped:
-      out.note(FactKind::ack_refused, follower.node, ack.lsn,
-               static_cast<std::uint64_t>(verdict) - static_cast<std::uint64_t>(AckVerdict::duplicate));
+      out.note(
+          FactKind::ack_refused, follower.node, ack.lsn,
+          static_cast<std::uint64_t>(verdict) - static_cast<std::uint64_t>(AckVerdict::duplicate));
       break;
   }
 }

@@ -40,8 +40,9 @@ Bytes prefix(const Bytes& file, std::size_t size) {
 
 // ---- start
 
-TEST_CASE("leader: before its generation is durable, it says nothing and then greets all who "
-          "came") {
+TEST_CASE(
+    "leader: before its generation is durable, it says nothing and then greets all who "
+    "came") {
   Stage leader(config_of(1, 2));
   leader.start().hello(2, "0").hello(3, "0");
   CHECK(leader.sent() == "");
@@ -75,8 +76,9 @@ TEST_CASE("leader: a follower with a longer log of an older generation, is asked
   CHECK(leader.sent() == "2<hello 2@1, 2<ship nothing after 2@1");
 }
 
-TEST_CASE("leader: a follower that never heard of our last generation, is asked where its own "
-          "ends") {
+TEST_CASE(
+    "leader: a follower that never heard of our last generation, is asked where its own "
+    "ends") {
   Stage leader(config_of(1, 1));
   leader.start(file_with("a b")).sync().hello(2, "2@1").ack(2, 2).request("set c c").sync();
   Bytes file = leader.file();
@@ -273,8 +275,9 @@ TEST_CASE("leader: a del, is told how many keys it removed") {
   CHECK(leader.answers() == "1:ok 2:count=1 3:count=0");
 }
 
-TEST_CASE("leader: a del that comes to its quorum with an unwaited write before it, counts the "
-          "key") {
+TEST_CASE(
+    "leader: a del that comes to its quorum with an unwaited write before it, counts the "
+    "key") {
   Stage leader = serving(1);
   leader.request("set x 1").sync().ack(2, 1).at(0).request("set y 2").at(500).request("del x");
   leader.wait_until(1000).sync().ack(2, 3);
@@ -329,8 +332,9 @@ TEST_CASE("leader: more waits than it may have, are refused as busy") {
 
 // ---- the disk
 
-TEST_CASE("leader: a full disk, refuses the write, ships nothing of it, and the next takes its "
-          "LSN") {
+TEST_CASE(
+    "leader: a full disk, refuses the write, ships nothing of it, and the next takes its "
+    "LSN") {
   Stage leader = serving(1);
   leader.request("set x 1").sync().ack(2, 1).sent();
   leader.disk_is_full = true;
@@ -344,8 +348,9 @@ TEST_CASE("leader: a full disk, refuses the write, ships nothing of it, and the 
   CHECK(leader.log() == "1 3");
 }
 
-TEST_CASE("leader: a refused write in the turn of a greeting, doesn't silence it for that "
-          "follower") {
+TEST_CASE(
+    "leader: a refused write in the turn of a greeting, doesn't silence it for that "
+    "follower") {
   Stage leader(config_of(1, 1));
   leader.start().sync();
   leader.disk_is_full = true;
@@ -371,8 +376,9 @@ TEST_CASE("leader: a torn tail at its start, is told and was never OK'd") {
 
 // ---- heartbeats
 
-TEST_CASE("leader: a connection on which nothing was sent, gets a heartbeat with the high-water "
-          "mark") {
+TEST_CASE(
+    "leader: a connection on which nothing was sent, gets a heartbeat with the high-water "
+    "mark") {
   Stage leader = serving(1);
   leader.request("set x 1").sync().ack(2, 1).sent();
   leader.let_pass_until(99);

@@ -22,7 +22,9 @@ namespace quorate {
 class Life {
  public:
   explicit Life(std::uint64_t number, bool with_damage)
-      : state_(number * 2'654'435'761u + 7), with_damage_(with_damage), followers_(1 + draw(4)),
+      : state_(number * 2'654'435'761u + 7),
+        with_damage_(with_damage),
+        followers_(1 + draw(4)),
         cluster_(static_cast<int>(followers_), tweak()) {}
 
   // What went wrong; empty if all is well.

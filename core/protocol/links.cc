@@ -6,8 +6,11 @@
 namespace quorate {
 
 Links::Links(const NodeConfig& config)
-    : self_(config.id), members_(config.members), heartbeat_(config.heartbeat),
-      silence_(config.peer_silence), redial_least_(config.redial_least),
+    : self_(config.id),
+      members_(config.members),
+      heartbeat_(config.heartbeat),
+      silence_(config.peer_silence),
+      redial_least_(config.redial_least),
       redial_most_(config.redial_most) {}
 
 int Links::connected_count() const { return std::popcount(connected_); }

@@ -59,7 +59,7 @@ class Links {
   Duration redial_least_;
   Duration redial_most_;
   std::uint32_t connected_ = 0;
-  std::uint32_t dialing_ = 0;   // dialed, and no hello yet
+  std::uint32_t dialing_ = 0;  // dialed, and no hello yet
   std::uint32_t wanted_ = 0;
   std::array<Link, kMaxMembers> links_{};
 };

@@ -90,7 +90,8 @@ class Stage {
   }
   Stage& hello(std::uint32_t peer, const Position& last, std::uint64_t generation = 0,
                bool restoring = false) {
-    return tell_it(PeerConnected{NodeId(peer), Generation(generation),
+    return tell_it(PeerConnected{NodeId(peer),
+                                 Generation(generation),
                                  {config_.cluster, last.lsn, last.generation, restoring}});
   }
   Stage& gone(std::uint32_t peer) { return tell_it(PeerGone{NodeId(peer)}); }
@@ -226,8 +227,9 @@ class Stage {
                 std::string(to_text(reply.kind));
     if (reply.kind == ReplyKind::count) answers_ += "=" + std::to_string(reply.count);
     if (reply.kind == ReplyKind::value)
-      answers_ += "=" + std::string(as_text(ByteSpan(effects_.values)
-                                                .subspan(reply.value_at, reply.value_size)));
+      answers_ +=
+          "=" +
+          std::string(as_text(ByteSpan(effects_.values).subspan(reply.value_at, reply.value_size)));
   }
 
   NodeConfig config_;

@@ -19,8 +19,8 @@ struct NodeState {
   ReplicatedLog log;
   Links links;
   Deadlines deadlines;
-  Lsn vouches_from;              // after damage: we vouch for nothing before this is durable again
-  Time woken_last;               // when the step before this one was
+  Lsn vouches_from;  // after damage: we vouch for nothing before this is durable again
+  Time woken_last;   // when the step before this one was
 
   void send(NodeId to, const MessageBody& body, Time now, Effects& out, ByteCount from_byte = {},
             ByteCount to_byte = {}) {

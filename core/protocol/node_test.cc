@@ -282,8 +282,9 @@ TEST_CASE("node: acks of a follower, count though its connection is over") {
 
 // ---- what a leader lost in a crash
 
-TEST_CASE("node: a tail that the leader lost, is cut from the follower that holds it, state and "
-          "all") {
+TEST_CASE(
+    "node: a tail that the leader lost, is cut from the follower that holds it, state and "
+    "all") {
   Cluster c(2);
   c.start().write("x=1");
   lose_tail(c, 2, "x=2");
@@ -306,8 +307,9 @@ TEST_CASE("node: a lost tail and a new record at its LSN, the new one stays (KIP
   CHECK(c.states() == "x=new | x=new | x=new");
 }
 
-TEST_CASE("node: two leader starts with a lost tail each, both followers agree in the end "
-          "(KIP-279)") {
+TEST_CASE(
+    "node: two leader starts with a lost tail each, both followers agree in the end "
+    "(KIP-279)") {
   Cluster c(2);
   c.start().write("x=1");
   lose_tail(c, 2, "x=lost1");
@@ -402,8 +404,9 @@ TEST_CASE("node: a full disk on the leader, leaves the writes before it to their
   CHECK(c.states() == "x=1 | x=1");
 }
 
-TEST_CASE("node: a leader whose disk is full at its start, stops, since it can take no "
-          "generation") {
+TEST_CASE(
+    "node: a leader whose disk is full at its start, stops, since it can take no "
+    "generation") {
   Cluster c(2);
   c.start().write("x=1").crash(1);
   c.leader().disk_is_full = true;
@@ -411,8 +414,9 @@ TEST_CASE("node: a leader whose disk is full at its start, stops, since it can t
   CHECK(c.leader().halted());
 }
 
-TEST_CASE("node: a follower whose disk has no room for the generation, is hung up on and comes "
-          "back") {
+TEST_CASE(
+    "node: a follower whose disk has no room for the generation, is hung up on and comes "
+    "back") {
   Cluster c(1);
   c.start().write("x=1").crash(1);
   c.node(2).disk_is_full = true;
@@ -423,13 +427,14 @@ TEST_CASE("node: a follower whose disk has no room for the generation, is hung u
   CHECK(c.answers() == "3:ok");
 }
 
-TEST_CASE("node: a full disk when a tail is to be cut, acknowledges nothing of the new "
-          "generation") {
+TEST_CASE(
+    "node: a full disk when a tail is to be cut, acknowledges nothing of the new "
+    "generation") {
   Cluster c(1);
   c.start().write("x=1").hold_sync(1).write("x=lost").crash(1).hold_sync(1, false);
   c.node(2).disk_is_full = false;
   c.hold_sync(2).hold_wire(2).start(1);
-  c.hold_wire(2, false);              // enters generation 2 and cuts the tail
+  c.hold_wire(2, false);  // enters generation 2 and cuts the tail
   c.node(2).disk_is_full = true;
   c.write("x=new").hold_sync(2, false);
   CHECK(c.leader().node().high_water_mark() <= Lsn(1));
@@ -468,8 +473,9 @@ TEST_CASE("node: 3,000 random lives of a cluster, lose nothing that was OK'd and
   }
 }
 
-TEST_CASE("node: 3,000 random lives with damaged logs, lose nothing that was OK'd and come to "
-          "rest") {
+TEST_CASE(
+    "node: 3,000 random lives with damaged logs, lose nothing that was OK'd and come to "
+    "rest") {
   for (std::uint64_t number = 1; number <= 3000; ++number) {
     CAPTURE(number);
     REQUIRE(Life(number, true).lived(100) == "");

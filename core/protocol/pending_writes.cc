@@ -5,7 +5,8 @@ namespace quorate {
 void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, Applied applied, Effects& out) {
   while (size() > 0 && rules.may_answer(front().lsn, high_water_mark)) {
     const QuorumWait& wait = front();
-    // While records are being applied, each answers for itself: a later del doesn't know its count yet.
+    // While records are being applied, each answers for itself: a later del doesn't know its count
+    // yet.
     if (!applied.lsn.is_none() && wait.lsn > applied.lsn) return;
     const bool removed = wait.counts_keys && wait.lsn == applied.lsn && applied.removed > 0;
     out.note(FactKind::write_answered, NodeId(), wait.lsn);

@@ -1,7 +1,8 @@
 // Whose write is still without an answer? The waits of a leader, in the order of their LSNs.
 //
-// Since all waits have the same timeout, that is the order of their deadlines, too. Each wait ends in
-// exactly one answer: at the quorum, at the deadline, or at once when the disk refused the record.
+// Since all waits have the same timeout, that is the order of their deadlines, too. Each wait ends
+// in exactly one answer: at the quorum, at the deadline, or at once when the disk refused the
+// record.
 #pragma once
 
 #include <cstddef>

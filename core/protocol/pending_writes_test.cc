@@ -38,9 +38,7 @@ class Waits {
     pending_.refuse_after(Lsn(last), out);
     return tell(out);
   }
-  std::int64_t deadline() const {
-    return pending_.deadline(sound_rules(), kTimeout, Time()).us();
-  }
+  std::int64_t deadline() const { return pending_.deadline(sound_rules(), kTimeout, Time()).us(); }
   std::size_t size() const { return pending_.size(); }
 
  private:
@@ -90,16 +88,18 @@ TEST_CASE("pending_writes: a del, is answered with its own count when it is appl
   CHECK(waits.applied(2, 2, 0) == "2:count0");
 }
 
-TEST_CASE("pending_writes: a record applied that nobody waits for, answers no later del too "
-          "early") {
+TEST_CASE(
+    "pending_writes: a record applied that nobody waits for, answers no later del too "
+    "early") {
   Waits waits;
   waits.wait_del(3);
   CHECK(waits.applied(3, 2, 0) == "");
   CHECK(waits.applied(3, 3, 1) == "3:count1");
 }
 
-TEST_CASE("pending_writes: at the deadline, those whose time has come are told so, the first "
-          "first") {
+TEST_CASE(
+    "pending_writes: at the deadline, those whose time has come are told so, the first "
+    "first") {
   Waits waits;
   waits.wait(1, 0).wait(2, 0).wait(3, 50);
   CHECK(waits.deadline() == 100);
@@ -125,8 +125,9 @@ TEST_CASE("pending_writes: a wait whose quorum has come, doesn't time out any mo
   CHECK(waits.expire(1, 100) == "2:timeout");
 }
 
-TEST_CASE("pending_writes: records that the disk refused, are refused and those before still "
-          "wait") {
+TEST_CASE(
+    "pending_writes: records that the disk refused, are refused and those before still "
+    "wait") {
   Waits waits;
   waits.wait(1).wait(2).wait(3);
   CHECK(waits.refuse_after(3) == "");

@@ -22,16 +22,16 @@ struct Progress {
 
   NodeId node;
   State state = State::absent;
-  bool asked = false;    // probing: the question is out
-  Lsn match;             // durable there and equal to ours, up to here
-  Lsn next{1};           // the next one to ship
-  Lsn shipped;           // the last one that was shipped on this connection
-  Lsn hello_last;        // what it said it held when it connected
-  Generation hello_generation; // of that record
-  Generation generation;       // in which it lived then
-  bool restoring = false;      // it said that it lost records to damage
+  bool asked = false;           // probing: the question is out
+  Lsn match;                    // durable there and equal to ours, up to here
+  Lsn next{1};                  // the next one to ship
+  Lsn shipped;                  // the last one that was shipped on this connection
+  Lsn hello_last;               // what it said it held when it connected
+  Generation hello_generation;  // of that record
+  Generation generation;        // in which it lived then
+  bool restoring = false;       // it said that it lost records to damage
   Time retry_at = Time::never();
-  std::uint32_t repeats = 0;   // acks of exactly `match` beyond the first
+  std::uint32_t repeats = 0;  // acks of exactly `match` beyond the first
 };
 
 }  // namespace quorate

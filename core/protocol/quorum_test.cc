@@ -71,8 +71,9 @@ struct Lcg {
 
 }  // namespace
 
-TEST_CASE("quorum: the number of acks, by the lesson is F / 2 + 1 and by the book one less or "
-          "as many") {
+TEST_CASE(
+    "quorum: the number of acks, by the lesson is F / 2 + 1 and by the book one less or "
+    "as many") {
   const std::vector<std::pair<int, int>> expected{{0, 0}, {1, 1}, {2, 1}, {2, 2}, {3, 2},
                                                   {3, 3}, {4, 3}, {4, 4}, {5, 4}, {5, 5}};
   for (int followers = 0; followers < 10; ++followers) {
@@ -82,9 +83,7 @@ TEST_CASE("quorum: the number of acks, by the lesson is F / 2 + 1 and by the boo
   }
 }
 
-TEST_CASE("quorum: no followers, the leader's own log is all there is") {
-  read({{"", 100, 100}});
-}
+TEST_CASE("quorum: no followers, the leader's own log is all there is") { read({{"", 100, 100}}); }
 
 TEST_CASE("quorum: 1 follower, it must hold what is on a quorum by either rule") {
   read({{"-", 0, 0}, {"1", 1, 1}, {"7", 7, 7}});
@@ -92,33 +91,32 @@ TEST_CASE("quorum: 1 follower, it must hold what is on a quorum by either rule")
 
 TEST_CASE("quorum: 2 followers, the lesson waits for both and the book for one") {
   read({{"- -", 0, 0},
-        {"5 -", 0, 5},     // one is down: the lesson's writes stop, the book's go on
+        {"5 -", 0, 5},  // one is down: the lesson's writes stop, the book's go on
         {"5 5", 5, 5},
-        {"5 7", 5, 7},     // the slower one sets the pace of the lesson
-        {"7 5", 5, 7},     // whoever it is
+        {"5 7", 5, 7},  // the slower one sets the pace of the lesson
+        {"7 5", 5, 7},  // whoever it is
         {"1 100", 1, 100}});
 }
 
 TEST_CASE("quorum: 3 followers, any two of them by either rule") {
-  read({{"- - 9", 0, 0},
-        {"- 4 9", 4, 4},
-        {"9 4 -", 4, 4},
-        {"9 9 -", 9, 9},
-        {"3 3 3", 3, 3}});
+  read({{"- - 9", 0, 0}, {"- 4 9", 4, 4}, {"9 4 -", 4, 4}, {"9 9 -", 9, 9}, {"3 3 3", 3, 3}});
 }
 
 TEST_CASE("quorum: 4 followers, the lesson goes on with one down and the book with two") {
-  read({{"8 8 8 -", 8, 8},   // one is down for good
-        {"8 8 - -", 0, 8},   // two are down: by the lesson nothing reaches its quorum any more
-        {"8 - - -", 0, 0},   // three are down: by neither
-        {"8 8 6 -", 6, 8},   // the third comes back and catches up: so does the lesson
+  read({{"8 8 8 -", 8, 8},  // one is down for good
+        {"8 8 - -", 0, 8},  // two are down: by the lesson nothing reaches its quorum any more
+        {"8 - - -", 0, 0},  // three are down: by neither
+        {"8 8 6 -", 6, 8},  // the third comes back and catches up: so does the lesson
         {"8 8 8 6", 8, 8},
         {"1 2 3 4", 2, 3}});
 }
 
 TEST_CASE("quorum: 5 and 6 followers, an odd number has one rule and an even number two") {
-  read({{"1 2 3 4 5", 3, 3}, {"5 5 - - 5", 5, 5}, {"5 5 - - -", 0, 0},
-        {"1 2 3 4 5 6", 3, 4}, {"9 9 9 - - -", 0, 9}});
+  read({{"1 2 3 4 5", 3, 3},
+        {"5 5 - - 5", 5, 5},
+        {"5 5 - - -", 0, 0},
+        {"1 2 3 4 5 6", 3, 4},
+        {"9 9 9 - - -", 0, 9}});
 }
 
 TEST_CASE("quorum: two quorums by the lesson, always share a follower") {

@@ -36,8 +36,8 @@ void ReplicatedLog::forget_unwritten(ByteCount end) {
   wal_.forget_unwritten(end);
   generation_end_ = std::min(generation_end_, end);
   durable_ = std::min(durable_, last());
-  // A cut that the file didn't take is undone: what it took back is in the log again, and durable as
-  // far as the last sync reached.
+  // A cut that the file didn't take is undone: what it took back is in the log again, and durable
+  // as far as the last sync reached.
   synced(synced_);
   if (applied_ > last()) rebuild(last());
 }

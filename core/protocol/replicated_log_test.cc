@@ -19,8 +19,7 @@ class Log {
   // Values, each of a key of its own ("a" sets ka).
   Log& write(const std::string& values) {
     std::istringstream in(values);
-    for (std::string value; in >> value;)
-      log_.append(ClientId(1), 1, Op::set, "k" + value, value);
+    for (std::string value; in >> value;) log_.append(ClientId(1), 1, Op::set, "k" + value, value);
     return *this;
   }
   Log& enter(std::uint64_t generation) { return log_.enter(Generation(generation)), *this; }

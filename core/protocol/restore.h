@@ -1,10 +1,10 @@
 // How does a leader whose own log was damaged get it back? From the followers, before it leads.
 //
-// What was OK'd is durable on Q followers, so among any F - Q + 1 of them at least one holds it; and
-// of those the one with the greatest last (generation, LSN) holds all of it, since a follower takes a
-// record only behind the same prefix (log matching). The leader waits until so many sound followers
-// have said hello, and takes over the log of that one from the last LSN on which they agree. If no
-// one holds more than its own sound part, that part is all that can have been OK'd.
+// What was OK'd is durable on Q followers, so among any F - Q + 1 of them at least one holds it;
+// and of those the one with the greatest last (generation, LSN) holds all of it, since a follower
+// takes a record only behind the same prefix (log matching). The leader waits until so many sound
+// followers have said hello, and takes over the log of that one from the last LSN on which they
+// agree. If no one holds more than its own sound part, that part is all that can have been OK'd.
 // Source: Protocol-Aware Recovery (FAST '18); the bound is the intersection of quorums.
 // A follower that is restoring its own log vouches for nothing and is not counted.
 #pragma once
@@ -38,9 +38,9 @@ class Restore {
   bool finish(NodeState& node, Effects& out);
 
   ByteCount damaged_bytes_;
-  Generation heard_of_;    // the greatest
-  NodeId source_;          // whom we ask; none: not decided
-  bool agreed_ = false;    // the source holds our prefix: what it gives is ours
+  Generation heard_of_;  // the greatest
+  NodeId source_;        // whom we ask; none: not decided
+  bool agreed_ = false;  // the source holds our prefix: what it gives is ours
 };
 
 }  // namespace quorate

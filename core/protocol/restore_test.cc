@@ -58,8 +58,8 @@ TEST_CASE("restore: a damaged follower, says how it found the damage") {
 TEST_CASE("restore: many ships are needed, none is acknowledged before the last") {
   Cluster c(2, one_by_one);
   write_five(c).kill(3).damage(3, 2).start(3);
-  for (const char* early : {"ack LSN=1 status=OK", "ack LSN=2 status=OK", "ack LSN=3 status=OK",
-                            "ack LSN=4 status=OK"})
+  for (const char* early :
+       {"ack LSN=1 status=OK", "ack LSN=2 status=OK", "ack LSN=3 status=OK", "ack LSN=4 status=OK"})
     CHECK_FALSE(c.node(3).tells(early));
   CHECK(c.node(3).tells("ack LSN=5 status=OK"));
   CHECK(c.node(3).state() == kFive);
@@ -107,8 +107,9 @@ TEST_CASE("restore: all given back but not yet durable, the node says still that
   CHECK_FALSE(c.node(3).node().hello().restoring);
 }
 
-TEST_CASE("restore: the leader lost in a crash what a restoring follower waits for, all come to "
-          "rest") {
+TEST_CASE(
+    "restore: the leader lost in a crash what a restoring follower waits for, all come to "
+    "rest") {
   Cluster c(2, one_by_one);
   c.start();
   for (const char* words : {"a=1", "b=2", "c=3"}) c.write(words);
@@ -161,8 +162,9 @@ TEST_CASE("restore: a conflict in a damaged log, is settled for the leader befor
 
 // ---- the leader
 
-TEST_CASE("restore: damage before its first record, a leader leads with nothing behind it "
-          "unmended") {
+TEST_CASE(
+    "restore: damage before its first record, a leader leads with nothing behind it "
+    "unmended") {
   Cluster c(1);
   c.start().restart(1).kill(1);
   c.node(1).file()[20] ^= 1;
@@ -171,8 +173,9 @@ TEST_CASE("restore: damage before its first record, a leader leads with nothing 
   CHECK(c.states() == "x=1 | x=1");
 }
 
-TEST_CASE("restore: damage before its first record and a full disk, takes back nothing that was "
-          "OK'd") {
+TEST_CASE(
+    "restore: damage before its first record and a full disk, takes back nothing that was "
+    "OK'd") {
   Cluster c(1);
   c.start().restart(1).kill(1);
   c.node(1).file()[20] ^= 1;
@@ -194,8 +197,9 @@ TEST_CASE("restore: a damaged leader, is silent until a sound follower has given
   CHECK(c.leader().state() == kFive + " k6=6");
 }
 
-TEST_CASE("restore: 4 followers and Q = 3, a damaged leader stays silent with fewer than 2 of "
-          "them") {
+TEST_CASE(
+    "restore: 4 followers and Q = 3, a damaged leader stays silent with fewer than 2 of "
+    "them") {
   Cluster c(4);
   write_five(c).kill(1).damage(1, 3);
   for (const std::uint32_t id : {2u, 3u, 4u, 5u}) c.keep_away(id);
@@ -293,8 +297,9 @@ TEST_CASE("restore: a leader damaged in what only it held, leads with what the f
   CHECK(c.logs() == "1 2 3 4 5 6 | 1 2 3 4 5 6 | 1 2 3 4 5 6");
 }
 
-TEST_CASE("restore: leader and follower damaged in the same records, the other follower saves "
-          "both") {
+TEST_CASE(
+    "restore: leader and follower damaged in the same records, the other follower saves "
+    "both") {
   Cluster c(2, one_by_one);
   c.start().write("k1=1").restart(1).write("k2=2").write("k3=3");
   c.kill(1).kill(2).damage(1, 2).damage(2, 2).keep_away(3).start(2);

@@ -1,8 +1,8 @@
 // The protocol on one page: each decision as a small function, the sound answer as its default.
 //
 // A mistake is a subclass, in sim, that overrides one of them; production never builds one. The
-// functions are asked with all that the decision may rest on and change nothing. Each has its source;
-// "lesson" is Ack & Quorum Lite, "book" is Patterns of Distributed Systems.
+// functions are asked with all that the decision may rest on and change nothing. Each has its
+// source; "lesson" is Ack & Quorum Lite, "book" is Patterns of Distributed Systems.
 #pragma once
 
 #include <algorithm>
@@ -20,16 +20,22 @@ namespace quorate {
 // An ack on its arrival at the leader.
 struct AckCase {
   const Ack& ack;
-  NodeId from;                // what its frame says
-  Generation generation;      // likewise
-  NodeId connection;          // whose connection it came by
+  NodeId from;            // what its frame says
+  Generation generation;  // likewise
+  NodeId connection;      // whose connection it came by
   Generation our_generation;
-  const Progress& progress;   // of the connection's follower
+  const Progress& progress;  // of the connection's follower
 };
 
 enum class AckVerdict : std::uint8_t {
-  counts, crc_failure, mismatch, no_space,
-  duplicate, stale_generation, foreign, never_shipped,  // as in AckRefusal, in its order
+  counts,
+  crc_failure,
+  mismatch,
+  no_space,
+  duplicate,
+  stale_generation,
+  foreign,
+  never_shipped,  // as in AckRefusal, in its order
 };
 
 class Rules {
@@ -115,8 +121,8 @@ class Rules {
   virtual bool waits_for_durable_generation() const { return true; }
   // Does a leader serve before its log is on a quorum again? No (redisraft #18).
   virtual bool waits_for_quorum_at_start() const { return true; }
-  // Damage with sound records behind it: does the node hold back until it has them again? Yes, never
-  // a silent cut (Protocol-Aware Recovery, FAST '18).
+  // Damage with sound records behind it: does the node hold back until it has them again? Yes,
+  // never a silent cut (Protocol-Aware Recovery, FAST '18).
   virtual bool restores_after_damage() const { return true; }
   // Is a torn tail cut from the file before anything is appended behind it? Yes (amelie #17).
   virtual bool cuts_torn_tail() const { return true; }

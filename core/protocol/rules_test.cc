@@ -61,8 +61,8 @@ TEST_CASE("rules: an ack by another than the connection's follower, is foreign")
 }
 
 TEST_CASE("rules: an ack in another generation, is stale whatever it says") {
-  for (const AckStatus status : {AckStatus::success, AckStatus::crc_failure, AckStatus::mismatch,
-                                 AckStatus::no_space}) {
+  for (const AckStatus status :
+       {AckStatus::success, AckStatus::crc_failure, AckStatus::mismatch, AckStatus::no_space}) {
     CHECK(AckOf(5, status).of_generation(2).verdict() == AckVerdict::stale_generation);
     CHECK(AckOf(5, status).of_generation(4).verdict() == AckVerdict::stale_generation);
   }

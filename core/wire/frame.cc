@@ -15,7 +15,9 @@ class HeadWriter {
  public:
   explicit HeadWriter(Byte* at) : at_(at) {}
   template <class Tag, class Rep>
-  void field(const Id<Tag, Rep>& id) { number(id.value()); }
+  void field(const Id<Tag, Rep>& id) {
+    number(id.value());
+  }
   void field(std::uint64_t value) { number(value); }
   void field(std::uint32_t value) { number(value); }
   void field(bool value) { *at_++ = value ? 1 : 0; }
@@ -35,7 +37,9 @@ class HeadReader {
  public:
   explicit HeadReader(const Byte* at) : at_(at) {}
   template <class Tag, class Rep>
-  void field(Id<Tag, Rep>& id) { id = Id<Tag, Rep>(number<Rep>()); }
+  void field(Id<Tag, Rep>& id) {
+    id = Id<Tag, Rep>(number<Rep>());
+  }
   void field(std::uint64_t& value) { value = number<std::uint64_t>(); }
   void field(std::uint32_t& value) { value = number<std::uint32_t>(); }
   void field(bool& value) { value = at_most(1) != 0; }
@@ -94,8 +98,8 @@ void fields(Head& head, Body& body) {
   }
 }
 
-constexpr std::size_t kBodySizes[] = {8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8,
-                                      8 + 8 + 8 + 1 + 4};
+constexpr std::size_t kBodySizes[] = {8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8,
+                                      8 + 8,         8 + 8 + 8 + 1 + 4};
 static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
 
 constexpr std::size_t head_size(std::size_t kind_index) {
@@ -106,7 +110,8 @@ static_assert(head_size(1) == kHead + kMaxHead && head_size(3) == kMinFrame);
 bool carries_records(std::size_t kind_index) { return kind_index == 1 || kind_index == 5; }
 
 std::uint32_t head_crc(const Byte* frame, std::size_t head_bytes) {
-  // Length, kind and head, with the CRC's own place left out: the length is copied next to the kind.
+  // Length, kind and head, with the CRC's own place left out: the length is copied next to the
+  // kind.
   Byte covered[4 + 1 + kMaxHead];
   std::memcpy(covered, frame + kLength, 4);
   std::memcpy(covered + 4, frame + kKind, head_bytes - kKind);

@@ -2,9 +2,9 @@
 //
 //   frame := length:4 head_crc32:4 kind:1 head record*
 //
-// `length` (network byte order) counts what follows it. The head has a fixed size per kind; the head's
-// CRC covers length, kind and head. All other numbers are little-endian. Every head begins with
-// generation:8 from:4; what follows is
+// `length` (network byte order) counts what follows it. The head has a fixed size per kind; the
+// head's CRC covers length, kind and head. All other numbers are little-endian. Every head begins
+// with generation:8 from:4; what follows is
 //
 //   hello      cluster:8 last_lsn:8 last_generation:8 restoring:1
 //   ship       prev_lsn:8 prev_generation:8 generation_start:8 high_water_mark:8 last_lsn:8
@@ -15,10 +15,10 @@
 //   give       prev_lsn:8 prev_generation:8 last_lsn:8 agrees:1 records:4
 //
 // Records carry their own CRC and are not covered here, so the two damages stay apart: a damaged
-// record under a sound head can be named and shipped again; under a damaged head the stream has lost
-// its place, and nothing but a new connection helps (B76 of the field's lore: never look for the next
-// frame inside a broken one). The head is checked before its length is believed, so a damaged length
-// can neither make a reader wait for gigabytes nor swallow the frames behind it.
+// record under a sound head can be named and shipped again; under a damaged head the stream has
+// lost its place, and nothing but a new connection helps (B76 of the field's lore: never look for
+// the next frame inside a broken one). The head is checked before its length is believed, so a
+// damaged length can neither make a reader wait for gigabytes nor swallow the frames behind it.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +37,7 @@ inline constexpr std::size_t kLength = 0;
 inline constexpr std::size_t kHeadCrc = 4;
 inline constexpr std::size_t kKind = 8;
 inline constexpr std::size_t kHead = 9;
-inline constexpr std::size_t kCommon = 12;     // generation and from
+inline constexpr std::size_t kCommon = 12;  // generation and from
 inline constexpr std::size_t kMaxHead = kCommon + 44;
 inline constexpr std::size_t kMinFrame = kHead + kCommon + 8;
 // What may travel in one frame: one record of the largest size, or many small ones.
@@ -54,14 +54,15 @@ enum class FrameStatus {
 
 struct FrameScan {
   FrameStatus status = FrameStatus::incomplete;
-  const char* cause = "";  // when damaged
-  std::size_t size = 0;    // of the whole frame, in bytes
+  const char* cause = "";     // when damaged
+  std::size_t size = 0;       // of the whole frame, in bytes
   std::size_t head_size = 0;  // up to where the records begin
   Message message;
-  ByteSpan records;        // view into the bytes scanned; not checked here
+  ByteSpan records;  // view into the bytes scanned; not checked here
 };
 
-// Appends a frame. Requires records.size() <= kMaxRecordBytes, and records only beside ship and give.
+// Appends a frame. Requires records.size() <= kMaxRecordBytes, and records only beside ship and
+// give.
 void encode_frame(const Message& message, ByteSpan records, Bytes& to);
 
 // Looks at the beginning of `from`. Never reads past it, and says `damaged` as early as that can be

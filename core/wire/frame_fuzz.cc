@@ -79,8 +79,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Bytes come(stream.data(), stream.data() + at);  // of just that size, for the sanitizer
     pieces = read_on(come, pieces);
   }
-  QUORATE_CHECK(pieces.frames == whole.frames && pieces.bytes == whole.bytes &&
-                    pieces.status == whole.status,
-                "wherever the stream is cut, the same frames come out");
+  QUORATE_CHECK(
+      pieces.frames == whole.frames && pieces.bytes == whole.bytes && pieces.status == whole.status,
+      "wherever the stream is cut, the same frames come out");
   return 0;
 }

@@ -157,7 +157,7 @@ TEST_CASE("frame: each kind of message, comes back as it was") {
 
 TEST_CASE("frame: an ack, has the bytes that the header says") {
   const Bytes expected{0, 0, 0, 26, 0, 0, 0, 0, 3, 7, 0, 0, 0, 0, 0,
-                       0, 0, 3, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1};
+                       0, 0, 3, 0,  0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 1};
   CHECK(frame_of(Ack{Lsn(8), AckStatus::crc_failure}) == resealed(expected, expected.size()));
 }
 
@@ -234,8 +234,9 @@ TEST_CASE("frame: one that ends early, is incomplete at every length") {
 
 // ---- damaged
 
-TEST_CASE("frame: each single flipped bit of a head, is refused before the next frame is "
-          "swallowed") {
+TEST_CASE(
+    "frame: each single flipped bit of a head, is refused before the next frame is "
+    "swallowed") {
   for (const Bytes& frame : one_of_each()) {
     const std::size_t head_bytes = scan_frame(frame).head_size;
     for (std::size_t bit = 0; bit < head_bytes * 8; ++bit) {

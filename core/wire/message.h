@@ -14,21 +14,22 @@ namespace quorate {
 
 // The first message each way on every connection: who I am, and what my log holds.
 struct Hello {
-  std::uint64_t cluster = 0;    // members of another cluster are turned away
-  Lsn last_lsn;                 // of what is durable here
-  Generation last_generation;   // of that record
-  bool restoring = false;       // my log lost records to damage; I vouch for nothing yet
+  std::uint64_t cluster = 0;   // members of another cluster are turned away
+  Lsn last_lsn;                // of what is durable here
+  Generation last_generation;  // of that record
+  bool restoring = false;      // my log lost records to damage; I vouch for nothing yet
 };
 
-// Leader to follower: records that follow prev_lsn; without records, a question: do we agree so far?
+// Leader to follower: records that follow prev_lsn; without records, a question: do we agree so
+// far?
 struct Ship {
   Lsn prev_lsn;
   Generation prev_generation;
-  Lsn generation_start;   // the last LSN of the leader's log when its generation began: what a
-                          // follower holds behind it from an older generation is not the leader's
+  Lsn generation_start;  // the last LSN of the leader's log when its generation began: what a
+                         // follower holds behind it from an older generation is not the leader's
   Lsn high_water_mark;
-  Lsn last_lsn;                // of the leader's log: nobody can ask it for more
-  std::uint32_t records = 0;   // how many travel with it
+  Lsn last_lsn;               // of the leader's log: nobody can ask it for more
+  std::uint32_t records = 0;  // how many travel with it
 };
 
 enum class AckStatus : std::uint8_t {
@@ -60,7 +61,7 @@ struct Fetch {
 struct Give {
   Lsn prev_lsn;
   Generation prev_generation;
-  Lsn last_lsn;          // of the giver's log
+  Lsn last_lsn;  // of the giver's log
   bool agrees = false;
   std::uint32_t records = 0;
 };

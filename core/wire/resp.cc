@@ -234,8 +234,7 @@ ReplyScan scan_reply(ByteSpan in, RespReply& reply) {
     if (status != RespStatus::whole) return {status, 0, cursor.reason()};
     if (is_first) first = one;
     if (one.kind == RespKind::array) {
-      if (depth == kRespMaxDepth)
-        return {RespStatus::malformed, 0, "arrays are nested too deep"};
+      if (depth == kRespMaxDepth) return {RespStatus::malformed, 0, "arrays are nested too deep"};
       if (one.count > 0) {
         pending[depth++] = one.count;
         continue;

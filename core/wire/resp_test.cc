@@ -32,7 +32,8 @@ Bytes bytes_of(std::string_view text) { return {text.begin(), text.end()}; }
 class Reader {
  public:
   Reader& take(std::string_view piece) {
-    for (kept_ += piece; step();) {}
+    for (kept_ += piece; step();) {
+    }
     return *this;
   }
   std::string requests() const { return requests_; }
@@ -90,9 +91,12 @@ std::string replies(std::string_view bytes) {
     if (scan.status == RespStatus::malformed) return told + "!" + std::string(scan.reason);
     if (scan.status == RespStatus::incomplete) return bytes.empty() ? told : told + "..";
     told.append(told.empty() ? "" : "| ").append(to_text(reply.kind)).append(" ");
-    if (reply.kind == RespKind::integer) told += std::to_string(reply.integer) + " ";
-    else if (reply.kind == RespKind::array) told += std::to_string(reply.count) + " ";
-    else if (reply.kind != RespKind::nil) told += std::string(reply.text) + " ";
+    if (reply.kind == RespKind::integer)
+      told += std::to_string(reply.integer) + " ";
+    else if (reply.kind == RespKind::array)
+      told += std::to_string(reply.count) + " ";
+    else if (reply.kind != RespKind::nil)
+      told += std::string(reply.text) + " ";
     bytes.remove_prefix(scan.consumed);
   }
 }
@@ -163,16 +167,41 @@ TEST_CASE("resp: a damaged pipeline in random pieces, the same requests and refu
 TEST_CASE("resp: malformed requests, refused with a reason whatever follows, and not before") {
   const std::string count = "!invalid multibulk length", length = "!invalid bulk length";
   const std::string dollar = "!expected '$'", end = "!expected CRLF after a bulk";
-  const struct { std::string bytes, reason; } rows[] = {
-      {"*-", count}, {"*+", count}, {"* ", count}, {"*\r", count}, {"*\n", count}, {"*a", count},
-      {"*00", count}, {"*01", count}, {"*1\n", count}, {"*1 ", count}, {"*1\ra", count},
-      {"*1\r\r", count}, {"*1025", count}, {"*9999", count}, {"*1\r\n*", dollar},
-      {"*1\r\n\r", dollar}, {"*1\r\n:", dollar}, {"*1\r\nP", dollar}, {"*1\r\n$-", length},
-      {"*1\r\n$+", length}, {"*1\r\n$\r", length}, {"*1\r\n$a", length}, {"*1\r\n$1a", length},
-      {"*1\r\n$00", length}, {"*1\r\n$4\n", length}, {"*1\r\n$4\r4", length},
-      {"*1\r\n$1114113", length}, {"*1\r\n$9999999", length}, {"*1\r\n$1\r\nab", end},
-      {"*1\r\n$1\r\na\n", end}, {"*1\r\n$1\r\na\ra", end}, {"*1\r\n$0\r\na", end},
-      {"*2\r\n$1\r\na\r\n\r", dollar}};
+  const struct {
+    std::string bytes, reason;
+  } rows[] = {{"*-", count},
+              {"*+", count},
+              {"* ", count},
+              {"*\r", count},
+              {"*\n", count},
+              {"*a", count},
+              {"*00", count},
+              {"*01", count},
+              {"*1\n", count},
+              {"*1 ", count},
+              {"*1\ra", count},
+              {"*1\r\r", count},
+              {"*1025", count},
+              {"*9999", count},
+              {"*1\r\n*", dollar},
+              {"*1\r\n\r", dollar},
+              {"*1\r\n:", dollar},
+              {"*1\r\nP", dollar},
+              {"*1\r\n$-", length},
+              {"*1\r\n$+", length},
+              {"*1\r\n$\r", length},
+              {"*1\r\n$a", length},
+              {"*1\r\n$1a", length},
+              {"*1\r\n$00", length},
+              {"*1\r\n$4\n", length},
+              {"*1\r\n$4\r4", length},
+              {"*1\r\n$1114113", length},
+              {"*1\r\n$9999999", length},
+              {"*1\r\n$1\r\nab", end},
+              {"*1\r\n$1\r\na\n", end},
+              {"*1\r\n$1\r\na\ra", end},
+              {"*1\r\n$0\r\na", end},
+              {"*2\r\n$1\r\na\r\n\r", dollar}};
   for (const auto& row : rows) {
     const std::size_t size = row.bytes.size();
     CHECK(read(row.bytes) == row.reason);

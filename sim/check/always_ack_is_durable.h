@@ -22,7 +22,8 @@ class AlwaysAckIsDurable {
       return court.violate(kName, node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
                                       ", but only " + lsn_text(truth.durable_lsn()) +
                                       " is durable there");
-    // What a leader of an earlier generation wrote, or one that has crashed since, can't be compared.
+    // What a leader of an earlier generation wrote, or one that has crashed since, can't be
+    // compared.
     const NodeTruth& leader = court.leader();
     if (!leader_is_intact || leader.is_broken() || frame.generation != leader.generation()) return;
     if (frame.lsn > leader.last() ||

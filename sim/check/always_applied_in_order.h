@@ -1,5 +1,5 @@
-// Records are applied once, in LSN order; by a follower when they are durable, by the leader when they
-// are on a quorum. A state that is built anew begins at the first record again.
+// Records are applied once, in LSN order; by a follower when they are durable, by the leader when
+// they are on a quorum. A state that is built anew begins at the first record again.
 //
 // Fault model: holds under every fault.
 #pragma once
@@ -21,8 +21,8 @@ class AlwaysAppliedInOrder {
     switch (fact.kind) {
       case FactKind::started: applied = Lsn(); break;
       case FactKind::state_rebuilt: applied = fact.lsn; break;
-      // Until the state is built anew (state_rebuilt), what was applied of the cut part stays in it;
-      // the final comparison of states sees a node that never does so.
+      // Until the state is built anew (state_rebuilt), what was applied of the cut part stays in
+      // it; the final comparison of states sees a node that never does so.
       case FactKind::log_cut: applied = std::min(applied, fact.lsn); break;
       case FactKind::applied: apply(court, node, fact.lsn, applied); break;
       default: break;
@@ -32,8 +32,8 @@ class AlwaysAppliedInOrder {
  private:
   static void apply(Court& court, NodeId node, Lsn lsn, Lsn& applied) {
     if (lsn != applied.next())
-      return court.violate(kName, node_name(node) + " applied " + lsn_text(lsn) + " after " +
-                                      lsn_text(applied));
+      return court.violate(
+          kName, node_name(node) + " applied " + lsn_text(lsn) + " after " + lsn_text(applied));
     applied = lsn;
     if (node == NodeId(1) ? !court.is_on_quorum(lsn) : lsn > court.truth(node).durable_lsn())
       court.violate(kName, node_name(node) + " applied " + lsn_text(lsn) + " before it was " +

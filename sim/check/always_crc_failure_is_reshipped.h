@@ -1,5 +1,5 @@
-// A leader that hears of a CRC failure ships that record to that follower again, at once: as soon as the
-// socket takes it.
+// A leader that hears of a CRC failure ships that record to that follower again, at once: as soon
+// as the socket takes it.
 //
 // Fault model: holds for as long as that connection stands and the leader runs.
 #pragma once
@@ -22,7 +22,8 @@ class AlwaysCrcFailureIsReshipped {
     gone_.clear();
   }
   void leader_is_gone() { begin(); }
-  // That follower has gone down: the connection may be over although the leader doesn't know it yet.
+  // That follower has gone down: the connection may be over although the leader doesn't know it
+  // yet.
   void follower_is_gone(NodeId node, Time now) {
     gone_.push_back({node, now});
     std::erase_if(owed_, [&](const Owed& owed) { return owed.to == node; });
@@ -42,7 +43,8 @@ class AlwaysCrcFailureIsReshipped {
     std::erase_if(owed_, [&](const Owed& owed) { return owed.to == follower; });
   }
 
-  // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is full.
+  // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is
+  // full.
   void turn_over(Court& court) {
     for (const Shipped& shipped : shipped_)
       std::erase_if(owed_, [&](const Owed& owed) {

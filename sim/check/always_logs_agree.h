@@ -1,5 +1,5 @@
-// Two logs with the same LSN and generation agree in it and in all before it, and what follows is what
-// the leader wrote: sound, in order, and nothing of anyone's own (log matching).
+// Two logs with the same LSN and generation agree in it and in all before it, and what follows is
+// what the leader wrote: sound, in order, and nothing of anyone's own (log matching).
 //
 // Fault model: holds under every fault.
 #pragma once
@@ -32,7 +32,8 @@ class AlwaysLogsAgree {
     const TrueRecord* known = find(record);
     if (known == nullptr)
       return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
-                                      " of generation " + std::to_string(record.generation.value()) +
+                                      " of generation " +
+                                      std::to_string(record.generation.value()) +
                                       ", which no leader of that generation has written");
     if (known->chain != record.chain)
       court.violate(kName, node_name(node) + " holds another " + lsn_text(record.lsn) +

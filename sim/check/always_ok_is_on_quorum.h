@@ -1,4 +1,5 @@
-// A write that was OK'd is durable on a quorum at that moment, is what the client asked for, and stays.
+// A write that was OK'd is durable on a quorum at that moment, is what the client asked for, and
+// stays.
 //
 // Fault model: holds under every fault. A follower whose disk was damaged at rest is counted among
 // those that hold it until it has its log back: no protocol can keep a byte from rotting.
@@ -35,15 +36,15 @@ class AlwaysOkIsOnQuorum {
   static void log_shrank(Court& court, NodeId node) {
     if (court.ok_lsn.is_none()) return;
     const NodeTruth& leader = court.leader();
-    const bool leader_has = court.ok_lsn <= leader.last() &&
-                            leader.record(court.ok_lsn).chain == court.ok_chain;
+    const bool leader_has =
+        court.ok_lsn <= leader.last() && leader.record(court.ok_lsn).chain == court.ok_chain;
     if (!leader_has && !leader.is_broken())
-      return court.violate(kName, "the leader no longer has " + lsn_text(court.ok_lsn) +
-                                      ", which was answered OK");
+      return court.violate(
+          kName, "the leader no longer has " + lsn_text(court.ok_lsn) + ", which was answered OK");
     const int holders = court.holders(court.ok_lsn, court.ok_chain);
     if (holders < court.needed)
-      court.violate(kName, lsn_text(court.ok_lsn) + " was answered OK, but after " + node_name(node) +
-                               " lost it only " + std::to_string(holders) +
+      court.violate(kName, lsn_text(court.ok_lsn) + " was answered OK, but after " +
+                               node_name(node) + " lost it only " + std::to_string(holders) +
                                " followers hold it; a quorum is " + std::to_string(court.needed));
   }
 };

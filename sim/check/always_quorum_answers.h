@@ -1,8 +1,8 @@
-// A write whose quorum the leader has heard of is answered with success: it never times out for want of
-// acks that are there, because some follower is slow or down for good.
+// A write whose quorum the leader has heard of is answered with success: it never times out for
+// want of acks that are there, because some follower is slow or down for good.
 //
-// Fault model: holds under every fault. What the leader has heard is taken from its own counting; that
-// this counting is right is for always_ok_is_on_quorum to say.
+// Fault model: holds under every fault. What the leader has heard is taken from its own counting;
+// that this counting is right is for always_ok_is_on_quorum to say.
 #pragma once
 
 #include <vector>

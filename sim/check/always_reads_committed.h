@@ -1,5 +1,5 @@
-// A read shows a value that is on a quorum, and none older than what was OK'd before it began; a del's
-// count is right.
+// A read shows a value that is on a quorum, and none older than what was OK'd before it began; a
+// del's count is right.
 //
 // Fault model: holds under every fault.
 #pragma once
@@ -38,12 +38,13 @@ class AlwaysReadsCommitted {
     const Versions none;
     const Versions& versions = at == keys_.end() ? none : at->second;
     const std::uint32_t crc = value == nullptr ? 0 : crc32(as_bytes(*value));
-    // From the newest to the oldest, until one that was OK'd before the read began must be seen. What
-    // is not on a quorum yet may look like an older version that is.
+    // From the newest to the oldest, until one that was OK'd before the read began must be seen.
+    // What is not on a quorum yet may look like an older version that is.
     Lsn too_early;
     for (std::size_t i = versions.size(); i-- > 0;) {
       const Version& version = versions[i];
-      const bool shown = version.is_set == (value != nullptr) && (!version.is_set || version.crc == crc);
+      const bool shown =
+          version.is_set == (value != nullptr) && (!version.is_set || version.crc == crc);
       if (shown && court.is_on_quorum(version.lsn)) return;
       if (shown) too_early = version.lsn;
       if (version.lsn > request.ok_before) continue;
@@ -52,10 +53,11 @@ class AlwaysReadsCommitted {
                                       ", which was answered OK before the read began");
     }
     if (!too_early.is_none() && value != nullptr)
-      return court.violate(kName, "a read of " + key_text(request) + " showed " + lsn_text(too_early) +
-                                      " before it was on a quorum");
+      return court.violate(kName, "a read of " + key_text(request) + " showed " +
+                                      lsn_text(too_early) + " before it was on a quorum");
     if (value != nullptr)
-      court.violate(kName, "a read of " + key_text(request) + " showed a value that nobody has written");
+      court.violate(kName,
+                    "a read of " + key_text(request) + " showed a value that nobody has written");
   }
 
   void removed(Court& court, const OpenRequest& request, std::int64_t count) const {

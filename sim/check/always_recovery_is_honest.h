@@ -1,8 +1,8 @@
-// After a start a node's log is what its file really holds: everything sound up to the first damage,
-// nothing torn, nothing invented; and nothing sound is cut from the file.
+// After a start a node's log is what its file really holds: everything sound up to the first
+// damage, nothing torn, nothing invented; and nothing sound is cut from the file.
 //
-// Fault model: holds under every fault but damage to the file's very last record, which nobody can tell
-// from a torn tail.
+// Fault model: holds under every fault but damage to the file's very last record, which nobody can
+// tell from a torn tail.
 #pragma once
 
 #include "sim/check/court.h"

@@ -25,11 +25,11 @@ class AlwaysWaitEndsInTime {
     const Time due = deadline(court, request);
     const Time at_the_latest = std::max(due, court.world->paused_until(NodeId(1)));
     if (request.answered_at > at_the_latest)
-      return court.violate(kName, "a request was answered " + us(request.answered_at - due) +
-                                      " after its deadline");
+      return court.violate(
+          kName, "a request was answered " + us(request.answered_at - due) + " after its deadline");
     if (timed_out && request.answered_at < due)
-      court.violate(kName, "a request was answered with a timeout " + us(due - request.answered_at) +
-                               " before its deadline");
+      court.violate(kName, "a request was answered with a timeout " +
+                               us(due - request.answered_at) + " before its deadline");
   }
 
   // The client's patience is over, and it still has no answer.

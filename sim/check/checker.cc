@@ -154,9 +154,10 @@ void Checker::decided(NodeId node, const Facts& facts) {
   for (const Fact& fact : facts) {
     switch (fact.kind) {
       // What every write brings about, and no probe counts.
-      case FactKind::appended: case FactKind::synced: case FactKind::ack_sent:
-      case FactKind::write_answered:
-        break;
+      case FactKind::appended:
+      case FactKind::synced:
+      case FactKind::ack_sent:
+      case FactKind::write_answered: break;
       case FactKind::applied: applied_in_order_.decided(court_, node, fact); break;
       case FactKind::ack_counted: quorum_answers_.ack_counted(fact.peer, fact.lsn); break;
       case FactKind::quorum_reached: quorum_reached(fact); break;
@@ -222,8 +223,8 @@ void Checker::answered(NodeId, std::uint32_t client, ByteSpan bytes) {
   const ReplyScan scan = scan_reply(pending.bytes(), reply);
   if (scan.status == RespStatus::incomplete) return;
   if (!request.is_open || scan.status == RespStatus::malformed)
-    return court_.violate(kOneAnswer, request.is_open ? "an answer is not RESP2"
-                                                      : "a request was answered twice");
+    return court_.violate(
+        kOneAnswer, request.is_open ? "an answer is not RESP2" : "a request was answered twice");
   answer(request, reply);
   pending.consume(scan.consumed);
   request.is_open = false;
@@ -234,7 +235,8 @@ void Checker::answer(OpenRequest& request, const RespReply& reply) {
   const bool timed_out = reply.kind == RespKind::error && reply.text.substr(0, 7) == "TIMEOUT";
   AlwaysWaitEndsInTime::answered(court_, request, timed_out);
   if (court_.leader().is_broken() && (reply.kind != RespKind::error || timed_out))
-    court_.violate("always_recovery_is_honest", "the leader served before it had its damaged log back");
+    court_.violate("always_recovery_is_honest",
+                   "the leader served before it had its damaged log back");
   if (timed_out) {
     timeout_keeps_record_.answered_timeout(request);
     quorum_answers_.answered_timeout(court_, request);
@@ -276,8 +278,9 @@ void Checker::ended(std::uint32_t client, const ClientRequestView& request, Outc
     most_write_us_ = std::max(most_write_us_, took);
   }
   if (outcome != Outcome::ok && request.invoked_at >= must_succeed_from_)
-    court_.violate(kWritesSucceed, "a request that was sent after the cluster had recovered was "
-                                   "not answered with success");
+    court_.violate(kWritesSucceed,
+                   "a request that was sent after the cluster had recovered was "
+                   "not answered with success");
   open.is_open = false;
 }
 

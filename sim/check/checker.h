@@ -1,5 +1,5 @@
-// Who judges? All checks together: hears what the world and the clients tell, keeps the truth, and asks
-// each check what it has to say.
+// Who judges? All checks together: hears what the world and the clients tell, keeps the truth, and
+// asks each check what it has to say.
 #pragma once
 
 #include <vector>
@@ -44,7 +44,8 @@ class Checker final : public Observer, public ClientWatcher {
   const Court& court() const { return court_; }
   const Probes& probes() const { return probes_; }
   const AnswerCounts& answers() const { return answers_; }
-  // Of the writes answered OK, in microseconds as their clients saw it; least above most: there was none.
+  // Of the writes answered OK, in microseconds as their clients saw it; least above most: there was
+  // none.
   std::int64_t least_write_us() const { return least_write_us_; }
   std::int64_t most_write_us() const { return most_write_us_; }
 

@@ -24,21 +24,37 @@ struct Written : Trial {
 
 TEST_CASE("checks: a write that is OK'd on a quorum, is sound") {
   CHECK(Written().verdict() == "");
-  CHECK(Trial(4).ask(1).hold(kLeader, 1).hold(kFirst, 1).hold(kSecond, 1).hold(NodeId(4), 1).tell("+OK")
+  CHECK(Trial(4)
+            .ask(1)
+            .hold(kLeader, 1)
+            .hold(kFirst, 1)
+            .hold(kSecond, 1)
+            .hold(NodeId(4), 1)
+            .tell("+OK")
             .verdict() == "");
-  CHECK(Trial(4, QuorumRule::majority_of_all).ask(1).hold(kLeader, 1).hold(kFirst, 1).hold(kSecond, 1)
-            .tell("+OK").verdict() == "");
+  CHECK(Trial(4, QuorumRule::majority_of_all)
+            .ask(1)
+            .hold(kLeader, 1)
+            .hold(kFirst, 1)
+            .hold(kSecond, 1)
+            .tell("+OK")
+            .verdict() == "");
 }
 
 TEST_CASE("checks: an OK with one follower too few, violates always_ok_is_on_quorum") {
   Trial trial;
   trial.ask(1).hold(kLeader, 1).hold(kFirst, 1).tell("+OK");
   CHECK(trial.verdict() == "always_ok_is_on_quorum");
-  CHECK(trial.sentence() == "the write of LSN=1 was answered OK while 1 followers held it durably; "
-                            "a quorum is 2");
+  CHECK(trial.sentence() ==
+        "the write of LSN=1 was answered OK while 1 followers held it durably; "
+        "a quorum is 2");
   CHECK(Trial(4).ask(1).hold(kLeader, 1).hold(kFirst, 1).hold(kSecond, 1).tell("+OK").verdict() ==
         "always_ok_is_on_quorum");
-  CHECK(Trial(4, QuorumRule::majority_of_all).ask(1).hold(kLeader, 1).hold(kFirst, 1).tell("+OK")
+  CHECK(Trial(4, QuorumRule::majority_of_all)
+            .ask(1)
+            .hold(kLeader, 1)
+            .hold(kFirst, 1)
+            .tell("+OK")
             .verdict() == "always_ok_is_on_quorum");
 }
 
@@ -53,7 +69,8 @@ TEST_CASE("checks: an OK for what is in no log, violates always_ok_is_on_quorum"
   CHECK(Trial().ask(1).tell("+OK").verdict() == "always_ok_is_on_quorum");
 }
 
-TEST_CASE("checks: a record that is not what its client asked for, violates always_ok_is_on_quorum") {
+TEST_CASE(
+    "checks: a record that is not what its client asked for, violates always_ok_is_on_quorum") {
   CHECK(Trial().ask(1).write(kLeader, 1, {.value = "other"}).verdict() == "always_ok_is_on_quorum");
   CHECK(Trial().ask(1).write(kLeader, 1, {.key = "other"}).verdict() == "always_ok_is_on_quorum");
   CHECK(Trial().ask(1).write(kLeader, 1, {.op = Op::del}).verdict() == "always_ok_is_on_quorum");
@@ -124,18 +141,26 @@ TEST_CASE("checks: a follower with another record than the leader's, violates al
 }
 
 TEST_CASE("checks: a record behind another history, violates always_logs_agree") {
-  CHECK(Trial().write(kLeader, 1).write(kLeader, 2).write(kFirst, 1).cut_log(kLeader, 0)
-            .write(kLeader, 1, {.value = "new", .generation = 2}).write(kLeader, 2, {.generation = 2})
-            .write(kFirst, 2, {.generation = 2}).verdict() == "always_logs_agree");
+  CHECK(Trial()
+            .write(kLeader, 1)
+            .write(kLeader, 2)
+            .write(kFirst, 1)
+            .cut_log(kLeader, 0)
+            .write(kLeader, 1, {.value = "new", .generation = 2})
+            .write(kLeader, 2, {.generation = 2})
+            .write(kFirst, 2, {.generation = 2})
+            .verdict() == "always_logs_agree");
 }
 
 TEST_CASE("checks: a record that no leader wrote, violates always_logs_agree") {
   CHECK(Trial().write(kFirst, 1).verdict() == "always_logs_agree");
-  CHECK(Trial().write(kLeader, 1).write(kFirst, 1, {.generation = 2}).verdict() == "always_logs_agree");
+  CHECK(Trial().write(kLeader, 1).write(kFirst, 1, {.generation = 2}).verdict() ==
+        "always_logs_agree");
 }
 
 TEST_CASE("checks: a log with a hole, violates always_logs_agree") {
-  CHECK(Trial().write(kLeader, 1).write(kLeader, 2).write(kFirst, 2).verdict() == "always_logs_agree");
+  CHECK(Trial().write(kLeader, 1).write(kLeader, 2).write(kFirst, 2).verdict() ==
+        "always_logs_agree");
 }
 
 TEST_CASE("checks: a damaged record that is taken, violates always_logs_agree") {
@@ -145,22 +170,34 @@ TEST_CASE("checks: a damaged record that is taken, violates always_logs_agree") 
 }
 
 TEST_CASE("checks: what an earlier leader wrote, may still be in a follower's log") {
-  CHECK(Trial().write(kLeader, 1).cut_log(kLeader, 0)
-            .write(kLeader, 1, {.value = "new", .generation = 2}).write(kFirst, 1).verdict() == "");
+  CHECK(Trial()
+            .write(kLeader, 1)
+            .cut_log(kLeader, 0)
+            .write(kLeader, 1, {.value = "new", .generation = 2})
+            .write(kFirst, 1)
+            .verdict() == "");
 }
 
 // ---- always_applied_in_order
 
 TEST_CASE("checks: records applied once and in order, are sound") {
-  CHECK(Written().decide(kLeader, FactKind::applied, 1).decide(kFirst, FactKind::applied, 1).verdict() ==
-        "");
-  CHECK(Written().decide(kFirst, FactKind::applied, 1).decide(kFirst, FactKind::started)
-            .decide(kFirst, FactKind::applied, 1).verdict() == "always_recovery_is_honest");
+  CHECK(Written()
+            .decide(kLeader, FactKind::applied, 1)
+            .decide(kFirst, FactKind::applied, 1)
+            .verdict() == "");
+  CHECK(Written()
+            .decide(kFirst, FactKind::applied, 1)
+            .decide(kFirst, FactKind::started)
+            .decide(kFirst, FactKind::applied, 1)
+            .verdict() == "always_recovery_is_honest");
 }
 
-TEST_CASE("checks: a record applied twice or too early in the order, violates always_applied_in_order") {
-  CHECK(Written().decide(kFirst, FactKind::applied, 1).decide(kFirst, FactKind::applied, 1).verdict() ==
-        "always_applied_in_order");
+TEST_CASE(
+    "checks: a record applied twice or too early in the order, violates always_applied_in_order") {
+  CHECK(Written()
+            .decide(kFirst, FactKind::applied, 1)
+            .decide(kFirst, FactKind::applied, 1)
+            .verdict() == "always_applied_in_order");
   CHECK(Trial().all_hold(1).all_hold(2).decide(kFirst, FactKind::applied, 2).verdict() ==
         "always_applied_in_order");
 }
@@ -177,7 +214,10 @@ TEST_CASE("checks: applied by the leader before its quorum, violates always_appl
 
 TEST_CASE("checks: a state that is built anew after a cut, begins where it was cut") {
   Trial trial;
-  trial.all_hold(1).all_hold(2).decide(kFirst, FactKind::applied, 1).decide(kFirst, FactKind::applied, 2);
+  trial.all_hold(1)
+      .all_hold(2)
+      .decide(kFirst, FactKind::applied, 1)
+      .decide(kFirst, FactKind::applied, 2);
   trial.decide(kFirst, FactKind::log_cut, 1).decide(kFirst, FactKind::state_rebuilt, 1);
   CHECK(trial.decide(kFirst, FactKind::applied, 2).verdict() == "");
 }
@@ -185,21 +225,36 @@ TEST_CASE("checks: a state that is built anew after a cut, begins where it was c
 // ---- always_recovery_is_honest
 
 TEST_CASE("checks: a start with the log that the file holds, is sound") {
-  CHECK(Trial().all_hold(1).write(kFirst, 2).crash(kFirst).decide(kFirst, FactKind::started, 1).verdict() ==
-        "always_logs_agree");  // LSN 2 is no leader's
+  CHECK(Trial()
+            .all_hold(1)
+            .write(kFirst, 2)
+            .crash(kFirst)
+            .decide(kFirst, FactKind::started, 1)
+            .verdict() == "always_logs_agree");  // LSN 2 is no leader's
   CHECK(Trial().all_hold(1).crash(kFirst).decide(kFirst, FactKind::started, 1).verdict() == "");
 }
 
-TEST_CASE("checks: a start with less or more than the file holds, violates always_recovery_is_honest") {
-  CHECK(Trial().all_hold(1).decide(kFirst, FactKind::started, 0).verdict() == "always_recovery_is_honest");
-  CHECK(Trial().all_hold(1).decide(kFirst, FactKind::started, 2).verdict() == "always_recovery_is_honest");
+TEST_CASE(
+    "checks: a start with less or more than the file holds, violates always_recovery_is_honest") {
+  CHECK(Trial().all_hold(1).decide(kFirst, FactKind::started, 0).verdict() ==
+        "always_recovery_is_honest");
+  CHECK(Trial().all_hold(1).decide(kFirst, FactKind::started, 2).verdict() ==
+        "always_recovery_is_honest");
 }
 
 TEST_CASE("checks: a start past damage, violates always_recovery_is_honest") {
-  CHECK(Trial().all_hold(1).all_hold(2).damage(kFirst, 10).decide(kFirst, FactKind::started, 2).verdict() ==
-        "always_recovery_is_honest");
-  CHECK(Trial().all_hold(1).all_hold(2).damage(kFirst, 10).decide(kFirst, FactKind::started, 0).verdict() ==
-        "");
+  CHECK(Trial()
+            .all_hold(1)
+            .all_hold(2)
+            .damage(kFirst, 10)
+            .decide(kFirst, FactKind::started, 2)
+            .verdict() == "always_recovery_is_honest");
+  CHECK(Trial()
+            .all_hold(1)
+            .all_hold(2)
+            .damage(kFirst, 10)
+            .decide(kFirst, FactKind::started, 0)
+            .verdict() == "");
 }
 
 TEST_CASE("checks: a sound record cut from the file, violates always_recovery_is_honest") {
@@ -211,7 +266,8 @@ TEST_CASE("checks: a sound record cut from the file, violates always_recovery_is
   CHECK(trial.verdict() == "always_recovery_is_honest");
 }
 
-TEST_CASE("checks: a leader that serves before it has its log back, violates always_recovery_is_honest") {
+TEST_CASE(
+    "checks: a leader that serves before it has its log back, violates always_recovery_is_honest") {
   for (const std::string answer : {"$2\r\nv1", "-TIMEOUT", "+OK"}) {
     Written trial;
     trial.ask(2).all_hold(2).tell("+OK").end(Outcome::ok).damage(kLeader, 10);
@@ -219,13 +275,20 @@ TEST_CASE("checks: a leader that serves before it has its log back, violates alw
     CHECK_MESSAGE(trial.verdict() == "always_recovery_is_honest", answer);
   }
   Written refuses;
-  refuses.ask(2).all_hold(2).tell("+OK").end(Outcome::ok).damage(kLeader, 10).get().tell("-LOADING", 1);
+  refuses.ask(2)
+      .all_hold(2)
+      .tell("+OK")
+      .end(Outcome::ok)
+      .damage(kLeader, 10)
+      .get()
+      .tell("-LOADING", 1);
   CHECK(refuses.verdict() == "");
 }
 
 // ---- always_timeout_keeps_record, always_quorum_answers
 
-TEST_CASE("checks: a record that timed out and is taken back, violates always_timeout_keeps_record") {
+TEST_CASE(
+    "checks: a record that timed out and is taken back, violates always_timeout_keeps_record") {
   Trial trial;
   trial.ask(1).hold(kLeader, 1).at(Trial::kTimeout).tell("-TIMEOUT").end(Outcome::timeout);
   CHECK(trial.verdict() == "");
@@ -274,7 +337,8 @@ TEST_CASE("checks: an OK after the deadline, violates always_wait_ends_in_time")
         "always_wait_ends_in_time");
 }
 
-TEST_CASE("checks: a leader that stood still over the deadline, may answer when it goes on, not later") {
+TEST_CASE(
+    "checks: a leader that stood still over the deadline, may answer when it goes on, not later") {
   for (const bool late : {false, true}) {
     Trial trial;
     trial.ask(1).hold(kLeader, 1);
@@ -287,17 +351,33 @@ TEST_CASE("checks: a leader that stood still over the deadline, may answer when 
 TEST_CASE("checks: a request that is never answered, violates always_wait_ends_in_time") {
   CHECK(Trial().ask(1).hold(kLeader, 1).at(milliseconds(2300)).end(Outcome::lost).verdict() ==
         "always_wait_ends_in_time");
-  CHECK(Trial().ask(1).hold(kLeader, 1).crash(kLeader).at(milliseconds(2300)).end(Outcome::lost).verdict() ==
-        "");  // who crashed owes nothing
+  CHECK(Trial()
+            .ask(1)
+            .hold(kLeader, 1)
+            .crash(kLeader)
+            .at(milliseconds(2300))
+            .end(Outcome::lost)
+            .verdict() == "");  // who crashed owes nothing
 }
 
 // ---- always_crc_failure_is_reshipped
 
 TEST_CASE("checks: a CRC failure that is followed by its record, is sound") {
-  CHECK(Trial().write(kLeader, 1).ship(kFirst, 1).decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .at(milliseconds(50)).turn(kLeader).verdict() == "");  // shipped in the same turn
-  CHECK(Trial().write(kLeader, 1).decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .at(milliseconds(9)).ship(kFirst, 1).at(milliseconds(50)).turn(kLeader).verdict() == "");
+  CHECK(Trial()
+            .write(kLeader, 1)
+            .ship(kFirst, 1)
+            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
+            .at(milliseconds(50))
+            .turn(kLeader)
+            .verdict() == "");  // shipped in the same turn
+  CHECK(Trial()
+            .write(kLeader, 1)
+            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
+            .at(milliseconds(9))
+            .ship(kFirst, 1)
+            .at(milliseconds(50))
+            .turn(kLeader)
+            .verdict() == "");
 }
 
 TEST_CASE("checks: a CRC failure without its record, violates always_crc_failure_is_reshipped") {
@@ -308,26 +388,37 @@ TEST_CASE("checks: a CRC failure without its record, violates always_crc_failure
 }
 
 TEST_CASE("checks: another record or for another, does not do for a CRC failure") {
-  CHECK(Trial().write(kLeader, 1).decide(kLeader, FactKind::crc_failure_heard, 1, kFirst).ship(kFirst, 2)
-            .ship(kSecond, 1).at(milliseconds(11)).turn(kLeader).verdict() ==
-        "always_crc_failure_is_reshipped");
+  CHECK(Trial()
+            .write(kLeader, 1)
+            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
+            .ship(kFirst, 2)
+            .ship(kSecond, 1)
+            .at(milliseconds(11))
+            .turn(kLeader)
+            .verdict() == "always_crc_failure_is_reshipped");
 }
 
 TEST_CASE("checks: a CRC failure of a connection that is over, asks for nothing more") {
-  CHECK(Trial().write(kLeader, 1).decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .decide(kLeader, FactKind::peer_gone, 0, kFirst).at(milliseconds(50)).turn(kLeader).verdict() ==
-        "");
+  CHECK(Trial()
+            .write(kLeader, 1)
+            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
+            .decide(kLeader, FactKind::peer_gone, 0, kFirst)
+            .at(milliseconds(50))
+            .turn(kLeader)
+            .verdict() == "");
 }
 
 // ---- always_reads_committed
 
-TEST_CASE("checks: a read of the newest value, or of one that was not OK'd before it began, is sound") {
+TEST_CASE(
+    "checks: a read of the newest value, or of one that was not OK'd before it began, is sound") {
   CHECK(Written().get().tell("$2\r\nv1", 1).verdict() == "");
   CHECK(Trial().get().ask(1).all_hold(1).tell("+OK").tell("$-1", 1).verdict() == "");
   CHECK(Trial().get("nothing").tell("$-1", 1).verdict() == "");
 }
 
-TEST_CASE("checks: a read that doesn't show what was OK'd before it, violates always_reads_committed") {
+TEST_CASE(
+    "checks: a read that doesn't show what was OK'd before it, violates always_reads_committed") {
   CHECK(Written().get().tell("$-1", 1).verdict() == "always_reads_committed");
   Written trial;
   trial.ask(2).all_hold(2).tell("+OK").end(Outcome::ok).get().tell("$2\r\nv1", 1);
@@ -343,8 +434,13 @@ TEST_CASE("checks: a read of what has no quorum yet, violates always_reads_commi
 
 TEST_CASE("checks: a read of what nobody wrote, violates always_reads_committed") {
   CHECK(Trial().get().tell("$1\r\nx", 1).verdict() == "always_reads_committed");
-  CHECK(Trial().ask(1, OperationKind::set, "other").all_hold(1, {.key = "other"}).tell("+OK").get()
-            .tell("$2\r\nv1", 1).verdict() == "always_reads_committed");
+  CHECK(Trial()
+            .ask(1, OperationKind::set, "other")
+            .all_hold(1, {.key = "other"})
+            .tell("+OK")
+            .get()
+            .tell("$2\r\nv1", 1)
+            .verdict() == "always_reads_committed");
 }
 
 TEST_CASE("checks: a del that counts wrongly, violates always_reads_committed") {
@@ -374,14 +470,17 @@ TEST_CASE("checks: an answer in pieces, is one answer") {
   CHECK((trial.verdict() == "" && trial.checker.probes().count(ProbeId::write_ok) == 1));
 }
 
-TEST_CASE("checks: a client told that nothing was done although it was, violates always_one_answer") {
+TEST_CASE(
+    "checks: a client told that nothing was done although it was, violates always_one_answer") {
   CHECK(Trial().ask(1).tell("-TRYAGAIN").verdict() == "");
   CHECK(Trial().ask(1).write(kLeader, 1).tell("-TRYAGAIN").verdict() == "always_one_answer");
 }
 
-// BUG: the checker believes DISKFULL in any case; a leader that has the record and says so is not seen.
-TEST_CASE("checks: a client told of a full disk although the record is in the log, is told nonsense" *
-          doctest::should_fail()) {
+// BUG: the checker believes DISKFULL in any case; a leader that has the record and says so is not
+// seen.
+TEST_CASE(
+    "checks: a client told of a full disk although the record is in the log, is told nonsense" *
+    doctest::should_fail()) {
   CHECK(Trial().ask(1).write(kLeader, 1).tell("-DISKFULL").verdict() == "always_one_answer");
 }
 
@@ -397,7 +496,8 @@ TEST_CASE("checks: a failure when all has long recovered, violates eventually_wr
 }
 
 // A client that never comes to the end of its request: what is kept of it must not grow for ever.
-TEST_CASE("checks: a node that holds too much for one connection, violates always_buffers_bounded") {
+TEST_CASE(
+    "checks: a node that holds too much for one connection, violates always_buffers_bounded") {
   Witness nobody;
   LiveWorld live(calm_settings(1), nobody, sound_rules(), false);
   Checker checker;

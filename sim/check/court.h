@@ -31,11 +31,11 @@ struct Court {
   const World* world = nullptr;
   Verdict* verdict = nullptr;
   int followers = 0;
-  int needed = 0;              // followers that must hold a record
+  int needed = 0;  // followers that must hold a record
   Duration write_timeout;
   std::uint32_t leader_life = 0;  // counts the leader's ends
   std::uint32_t damage = 0;       // nodes whose records were damaged at rest (bit n: node n + 1)
-  Lsn ok_lsn;                  // the greatest LSN that was OK'd
+  Lsn ok_lsn;                     // the greatest LSN that was OK'd
   std::uint64_t ok_chain = 0;
   std::vector<NodeTruth> nodes;
   std::vector<OpenRequest> requests;  // by client

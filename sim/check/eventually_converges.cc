@@ -84,13 +84,14 @@ std::string EventuallyConverges::differing_state(const Court& court, std::uint32
   // The leader's log, replayed by another hand than the node's own.
   Kv expected;
   const Wal& wal = leader->log().wal();
-  for (Lsn lsn(1); lsn <= leader->log().applied(); lsn = lsn.next()) expected.apply(wal.record(lsn));
+  for (Lsn lsn(1); lsn <= leader->log().applied(); lsn = lsn.next())
+    expected.apply(wal.record(lsn));
   for (std::size_t i = 0; i < court.nodes.size(); ++i) {
     const Node* node = running(court, node_at(i));
     if (is_down(down_for_good, node_at(i)) || node == nullptr) continue;
     if (node->log().state().entries() != expected.entries())
-      return "the state of " + node_name(node_at(i)) +
-             " is not what the leader's log up to " + lsn_text(leader->log().applied()) + " adds up to";
+      return "the state of " + node_name(node_at(i)) + " is not what the leader's log up to " +
+             lsn_text(leader->log().applied()) + " adds up to";
   }
   return {};
 }

@@ -12,7 +12,7 @@ using namespace quorate::sim;
 
 namespace {
 
-constexpr NodeId kLeader(1), kFirst(2), kSecond(3);
+constexpr NodeId kLeader(1), kFirst(2);
 
 // A cluster that is judged while it runs. A client writes, as long as it may.
 class Judged {
@@ -28,9 +28,7 @@ class Judged {
   }
 
   // Lets the world go on until so many milliseconds after its beginning.
-  Judged& until(std::int64_t ms) {
-    return until(Time() + milliseconds(ms));
-  }
+  Judged& until(std::int64_t ms) { return until(Time() + milliseconds(ms)); }
   Judged& until(Time end) {
     world.set_alarm(end, 0);
     while (world.next_at() <= end) step();
@@ -85,7 +83,9 @@ class Judged {
 
 }  // namespace
 
-TEST_CASE("eventually_converges: nothing written, and all have what the leader has as soon as it serves") {
+TEST_CASE(
+    "eventually_converges: nothing written, and all have what the leader has as soon as it "
+    "serves") {
   Judged judged;
   CHECK(judged.waits_for() == "the leader to serve");
   CHECK(judged.until(50).has_converged());
@@ -99,11 +99,13 @@ TEST_CASE("eventually_converges: a write, is waited for until all have it, durab
     const std::string now = judged.until(Time(us)).waits_for();
     if (!now.empty() && waits.find(now) == std::string::npos) waits += now + "; ";
   }
-  CHECK(waits == "follower-1 to hold LSN=1: it holds LSN=0; "
-                 "the leader to apply LSN=1: it has applied LSN=0; ");
+  CHECK(waits ==
+        "follower-1 to hold LSN=1: it holds LSN=0; "
+        "the leader to apply LSN=1: it has applied LSN=0; ");
 }
 
-TEST_CASE("eventually_converges: a follower that is down, is waited for, unless it is so for good") {
+TEST_CASE(
+    "eventually_converges: a follower that is down, is waited for, unless it is so for good") {
   Judged judged;
   judged.until(20).lose_power(kFirst);
   CHECK(judged.waits_for() == "follower-1 to start");
@@ -111,7 +113,9 @@ TEST_CASE("eventually_converges: a follower that is down, is waited for, unless 
   CHECK(judged.start(kFirst).for_ms(50).has_converged());
 }
 
-TEST_CASE("eventually_converges: a leader that is down, is waited for; one that is gone for good is not") {
+TEST_CASE(
+    "eventually_converges: a leader that is down, is waited for; one that is gone for good is "
+    "not") {
   Judged judged;
   judged.until(20).lose_power(kLeader);
   CHECK(judged.waits_for() == "the leader to start");
@@ -128,7 +132,9 @@ TEST_CASE("eventually_converges: a follower cut off, is waited for until it has 
   CHECK(judged.until(150).has_converged());
 }
 
-TEST_CASE("eventually_converges: without a quorum for good, nothing must be applied, but all must hold it") {
+TEST_CASE(
+    "eventually_converges: without a quorum for good, nothing must be applied, but all must hold "
+    "it") {
   Judged judged;  // 2 followers, both are needed
   judged.until(20).lose_power(kFirst).write("v");
   judged.for_ms(5);
@@ -148,7 +154,9 @@ TEST_CASE("eventually_converges: what is possible without some, is by the rule's
   CHECK_FALSE(possible(4, QuorumRule::followers_majority, 0b00001));  // the leader
 }
 
-TEST_CASE("eventually_converges: a follower with more than its leader, is waited for until it has cut it") {
+TEST_CASE(
+    "eventually_converges: a follower with more than its leader, is waited for until it has cut "
+    "it") {
   Judged judged;
   judged.until(20);
   judged.world.disk(kLeader).slow_until = Time::never();
@@ -157,7 +165,8 @@ TEST_CASE("eventually_converges: a follower with more than its leader, is waited
   judged.world.link(1, 2).blocked_until = Time() + milliseconds(300);
   judged.world.disk(kLeader).slow_us = 0;
   judged.lose_power(kLeader).start(kLeader).for_ms(30);
-  CHECK(judged.waits_for() == "follower-1 to cut its log, which reaches to LSN=1, to the leader's LSN=0");
+  CHECK(judged.waits_for() ==
+        "follower-1 to cut its log, which reaches to LSN=1, to the leader's LSN=0");
   CHECK(judged.for_ms(600).has_converged());
 }
 

@@ -4,21 +4,35 @@ namespace quorate::sim {
 
 namespace {
 
-constexpr std::string_view kNames[] = {
-    "sometimes_write_ok", "sometimes_write_timed_out", "sometimes_write_ok_after_timeout",
-    "sometimes_request_refused_while_loading", "sometimes_read_answered",
-    "sometimes_reship_after_crc_failure", "sometimes_frame_head_damaged", "sometimes_ack_damaged",
-    "sometimes_ack_duplicate_refused", "sometimes_ack_stale_generation_refused",
-    "sometimes_ack_foreign_refused", "sometimes_ack_never_shipped_refused",
-    "sometimes_quorum_with_follower_down", "sometimes_several_records_in_a_ship",
-    "sometimes_ship_repeated",
-    "sometimes_follower_tail_cut", "sometimes_state_rebuilt", "sometimes_torn_tail_recovered",
-    "sometimes_follower_restored", "sometimes_leader_restored",
-    "sometimes_leader_restarted_and_served", "sometimes_peer_silent",
-    "sometimes_follower_disk_full", "sometimes_leader_disk_full",
-    "sometimes_sync_failed", "sometimes_unsynced_bytes_survived",
-    "sometimes_node_paused_over_deadline", "sometimes_ack_at_the_deadline",
-    "sometimes_request_lost"};
+constexpr std::string_view kNames[] = {"sometimes_write_ok",
+                                       "sometimes_write_timed_out",
+                                       "sometimes_write_ok_after_timeout",
+                                       "sometimes_request_refused_while_loading",
+                                       "sometimes_read_answered",
+                                       "sometimes_reship_after_crc_failure",
+                                       "sometimes_frame_head_damaged",
+                                       "sometimes_ack_damaged",
+                                       "sometimes_ack_duplicate_refused",
+                                       "sometimes_ack_stale_generation_refused",
+                                       "sometimes_ack_foreign_refused",
+                                       "sometimes_ack_never_shipped_refused",
+                                       "sometimes_quorum_with_follower_down",
+                                       "sometimes_several_records_in_a_ship",
+                                       "sometimes_ship_repeated",
+                                       "sometimes_follower_tail_cut",
+                                       "sometimes_state_rebuilt",
+                                       "sometimes_torn_tail_recovered",
+                                       "sometimes_follower_restored",
+                                       "sometimes_leader_restored",
+                                       "sometimes_leader_restarted_and_served",
+                                       "sometimes_peer_silent",
+                                       "sometimes_follower_disk_full",
+                                       "sometimes_leader_disk_full",
+                                       "sometimes_sync_failed",
+                                       "sometimes_unsynced_bytes_survived",
+                                       "sometimes_node_paused_over_deadline",
+                                       "sometimes_ack_at_the_deadline",
+                                       "sometimes_request_lost"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace

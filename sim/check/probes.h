@@ -1,4 +1,5 @@
-// What has a sweep really reached? sometimes_... : things that are worth nothing if they never happen.
+// What has a sweep really reached? sometimes_... : things that are worth nothing if they never
+// happen.
 //
 // A sweep that finds no violation has said little if it never saw a record re-shipped. Each probe
 // counts, over all runs, how often its situation came up; a sweep prints those that never did.
@@ -10,27 +11,48 @@
 #include <span>
 #include <string_view>
 
-#include "core/protocol/facts.h"
 #include "core/protocol/effects.h"
+#include "core/protocol/facts.h"
 
 namespace quorate::sim {
 
 enum class ProbeId : std::uint8_t {
-  write_ok, write_timed_out, write_ok_after_timeout, request_refused_while_loading, read_answered,
-  reship_after_crc_failure, frame_head_damaged, ack_damaged, ack_duplicate_refused,
-  ack_stale_generation_refused, ack_foreign_refused, ack_never_shipped_refused,
-  quorum_with_follower_down, several_records_in_a_ship,
-  ship_repeated, follower_tail_cut, state_rebuilt, torn_tail_recovered, follower_restored,
-  leader_restored, leader_restarted_and_served, peer_silent,
-  follower_disk_full, leader_disk_full, sync_failed, unsynced_bytes_survived, node_paused_over_deadline,
-  ack_at_the_deadline, request_lost,
+  write_ok,
+  write_timed_out,
+  write_ok_after_timeout,
+  request_refused_while_loading,
+  read_answered,
+  reship_after_crc_failure,
+  frame_head_damaged,
+  ack_damaged,
+  ack_duplicate_refused,
+  ack_stale_generation_refused,
+  ack_foreign_refused,
+  ack_never_shipped_refused,
+  quorum_with_follower_down,
+  several_records_in_a_ship,
+  ship_repeated,
+  follower_tail_cut,
+  state_rebuilt,
+  torn_tail_recovered,
+  follower_restored,
+  leader_restored,
+  leader_restarted_and_served,
+  peer_silent,
+  follower_disk_full,
+  leader_disk_full,
+  sync_failed,
+  unsynced_bytes_survived,
+  node_paused_over_deadline,
+  ack_at_the_deadline,
+  request_lost,
   count,
 };
 
 inline constexpr std::size_t kProbes = static_cast<std::size_t>(ProbeId::count);
 
-std::string_view probe_name(ProbeId probe);           // sometimes_...
-std::span<const std::string_view> probe_names();      // in the order of the enumerators
+std::string_view probe_name(ProbeId probe);       // sometimes_...
+std::span<const std::string_view> probe_names();  // in the order of the enumerators
 
 class Probes {
  public:

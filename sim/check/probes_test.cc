@@ -19,7 +19,8 @@ std::string seen(NodeId node, FactKind kind, std::uint64_t lsn = 0, std::uint64_
   std::string names;
   for (std::size_t i = 0; i < kProbes; ++i) {
     const auto probe = static_cast<ProbeId>(i);
-    if (probes.count(probe) > 0) names += (names.empty() ? "" : ", ") + std::string(probe_name(probe));
+    if (probes.count(probe) > 0)
+      names += (names.empty() ? "" : ", ") + std::string(probe_name(probe));
   }
   return names;
 }
@@ -73,9 +74,11 @@ TEST_CASE("probes: what must be looked at twice, counts only when it is what it 
   CHECK(seen(kLeader, FactKind::log_cut, 5, 7) == "");
   CHECK(seen(kLeader, FactKind::serving, 3) == "sometimes_leader_restarted_and_served");
   CHECK(seen(kLeader, FactKind::serving, 0) == "");  // the first start of all
-  CHECK(seen(kLeader, FactKind::request_refused, 0, static_cast<std::uint64_t>(ReplyKind::loading)) ==
-        "sometimes_request_refused_while_loading");
-  CHECK(seen(kLeader, FactKind::request_refused, 0, static_cast<std::uint64_t>(ReplyKind::busy)) == "");
+  CHECK(
+      seen(kLeader, FactKind::request_refused, 0, static_cast<std::uint64_t>(ReplyKind::loading)) ==
+      "sometimes_request_refused_while_loading");
+  CHECK(seen(kLeader, FactKind::request_refused, 0, static_cast<std::uint64_t>(ReplyKind::busy)) ==
+        "");
 }
 
 TEST_CASE("probes: what every write brings about, counts for none") {

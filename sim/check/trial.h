@@ -1,7 +1,8 @@
-// What would the checks say of this history? A world in which nothing happens but what a test tells.
+// What would the checks say of this history? A world in which nothing happens but what a test
+// tells.
 //
-// For tests only. No node runs: the test says what reached the disks, what was said, asked and answered,
-// and the checker hears it as it would from the world. In short:
+// For tests only. No node runs: the test says what reached the disks, what was said, asked and
+// answered, and the checker hears it as it would from the world. In short:
 //   Trial().ask(1).hold(kLeader, 1).hold(kFirst, 1).hold(kSecond, 1).tell("+OK").verdict() == ""
 // LSN n is the n-th request of client 0: SET k v<n>, unless it is said otherwise.
 #pragma once
@@ -47,8 +48,9 @@ class Trial {
     const std::string value =
         what.op == Op::del ? "" : (what.value.empty() ? "v" + std::to_string(lsn) : what.value);
     Bytes bytes;
-    encode_record({Generation(what.generation), Lsn(lsn), ClientId(socket_of(what.client).value()), lsn,
-                   what.op, what.key, value}, bytes);
+    encode_record({Generation(what.generation), Lsn(lsn), ClientId(socket_of(what.client).value()),
+                   lsn, what.op, what.key, value},
+                  bytes);
     return bytes;
   }
   Trial& write(NodeId node, std::uint64_t lsn, const What& what = {}) {
@@ -76,8 +78,14 @@ class Trial {
     Byte value[8];
     store_le(value, restore_until);
     Bytes bytes;
-    encode_record({Generation(1), Lsn(keep), ClientId(), keep > 0 ? 1u : 0u, Op::cut, {},
-                   as_text({value, restore_until > keep ? 8u : 0u})}, bytes);
+    encode_record({Generation(1),
+                   Lsn(keep),
+                   ClientId(),
+                   keep > 0 ? 1u : 0u,
+                   Op::cut,
+                   {},
+                   as_text({value, restore_until > keep ? 8u : 0u})},
+                  bytes);
     return append(node, bytes);
   }
   Trial& enter(NodeId node, std::uint64_t generation) {
@@ -124,7 +132,8 @@ class Trial {
 
   Trial& ask(std::uint64_t nth, OperationKind op = OperationKind::set, const std::string& key = "k",
              const std::string& value = "", std::uint32_t client = 0) {
-    texts_.push_back({key, op == OperationKind::set && value.empty() ? "v" + std::to_string(nth) : value});
+    texts_.push_back(
+        {key, op == OperationKind::set && value.empty() ? "v" + std::to_string(nth) : value});
     ClientRequestView view;
     view.op = op;
     view.key = texts_.back().first;

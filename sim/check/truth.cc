@@ -31,7 +31,9 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
   added_.clear();
   while (!bytes.empty()) {
     const std::size_t size =
-        bytes.size() < kFixed ? 0 : std::size_t{load_le<std::uint32_t>(bytes.data() + kLength)} + kPrefix;
+        bytes.size() < kFixed
+            ? 0
+            : std::size_t{load_le<std::uint32_t>(bytes.data() + kLength)} + kPrefix;
     if (size < kFixed || size > bytes.size()) {
       malformed_ = true;
       break;
@@ -50,14 +52,15 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
     const std::uint32_t crc = crc32(bytes.subspan(kLength, size - kLength));
     entry.record.sound = crc == load_le<std::uint32_t>(at + kCrc);
     entry.record.chain = crc;  // its content, until it is chained
-    const std::size_t key = std::min<std::size_t>(load_le<std::uint16_t>(at + kKeyLength), size - kFixed);
+    const std::size_t key =
+        std::min<std::size_t>(load_le<std::uint16_t>(at + kKeyLength), size - kFixed);
     const std::size_t value = size - kFixed - key;
     if (entry.op == Op::cut && value == sizeof(std::uint64_t))
       entry.restore_until = Lsn(load_le<std::uint64_t>(at + kFixed + key));
     entries_.push_back(entry);
     take(entry);
-    Added added{entry.op, entry.record, as_text({at + kKey, key}), as_text({at + kFixed + key, value}),
-                entry.restore_until};
+    Added added{entry.op, entry.record, as_text({at + kKey, key}),
+                as_text({at + kFixed + key, value}), entry.restore_until};
     if (entry.op <= Op::del && !log_.empty()) added.record.chain = log_.back().chain;
     added_.push_back(added);
     bytes = bytes.subspan(size);
@@ -74,7 +77,8 @@ void NodeTruth::take(const Entry& entry) {
   }
   generation_ = std::max(generation_, entry.record.generation);
   switch (entry.op) {
-    case Op::set: case Op::del:
+    case Op::set:
+    case Op::del:
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
         break;

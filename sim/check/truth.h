@@ -1,10 +1,11 @@
 // What is really on the disks? The ground truth that the checks judge by.
 //
 // It reads the bytes that reach each node's file, by the published format alone, and never asks the
-// code under test what it believes. Per node it keeps the log that these bytes amount to, what of it
-// is durable, and up to where it is sound. A record is told by its chain: a number made of its content
-// and of the chain before it, so two nodes whose chains agree at an LSN agree in all before it.
-// Every append costs the same, however long the log is; only a crash makes it look at the whole file.
+// code under test what it believes. Per node it keeps the log that these bytes amount to, what of
+// it is durable, and up to where it is sound. A record is told by its chain: a number made of its
+// content and of the chain before it, so two nodes whose chains agree at an LSN agree in all before
+// it. Every append costs the same, however long the log is; only a crash makes it look at the whole
+// file.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +21,10 @@ struct TrueRecord {
   Lsn lsn;
   Generation generation;
   std::uint64_t chain = 0;
-  ByteCount end;           // in the file
+  ByteCount end;  // in the file
   ClientId client;
   std::uint64_t sequence = 0;
-  bool sound = true;       // its CRC fits its content
+  bool sound = true;  // its CRC fits its content
 };
 
 class NodeTruth {
@@ -36,7 +37,7 @@ class NodeTruth {
     TrueRecord record;     // of a cut: the LSN kept
     std::string_view key;  // views into the bytes appended
     std::string_view value;
-    Lsn restore_until;     // of a cut
+    Lsn restore_until;  // of a cut
   };
   const std::vector<Added>& append(ByteSpan bytes);
   void cut_file(ByteCount size);
@@ -51,7 +52,8 @@ class NodeTruth {
   ByteCount durable_bytes() const { return durable_bytes_; }
   ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end; }
   Generation generation() const { return generation_; }
-  // Holds that record, durably; or held it before its disk was damaged at rest, and is to get it back.
+  // Holds that record, durably; or held it before its disk was damaged at rest, and is to get it
+  // back.
   bool holds(Lsn lsn, std::uint64_t chain) const {
     if (lsn <= durable_lsn_ && record(lsn).chain == chain) return true;
     return is_broken() && lsn <= restore_until_;
@@ -61,7 +63,7 @@ class NodeTruth {
   bool bytes_are_malformed() const { return malformed_; }
 
  private:
-  struct Entry {           // everything in the file, in its order
+  struct Entry {  // everything in the file, in its order
     Op op = Op::set;
     TrueRecord record;
     Lsn restore_until;

@@ -15,7 +15,8 @@ using namespace quorate::sim;
 
 namespace {
 
-Bytes record(std::uint64_t lsn, std::uint64_t generation, const std::string& value, Op op = Op::set) {
+Bytes record(std::uint64_t lsn, std::uint64_t generation, const std::string& value,
+             Op op = Op::set) {
   Bytes bytes;
   encode_record({Generation(generation), Lsn(lsn), ClientId(7), lsn, op, "k", value}, bytes);
   return bytes;
@@ -25,15 +26,23 @@ Bytes cut_record(std::uint64_t keep, std::uint64_t restore_until = 0) {
   Byte value[8];
   store_le(value, restore_until);
   Bytes bytes;
-  encode_record({Generation(1), Lsn(keep), ClientId(), keep > 0 ? 1u : 0u, Op::cut, {},
-                 as_text({value, restore_until > keep ? 8u : 0u})}, bytes);
+  encode_record({Generation(1),
+                 Lsn(keep),
+                 ClientId(),
+                 keep > 0 ? 1u : 0u,
+                 Op::cut,
+                 {},
+                 as_text({value, restore_until > keep ? 8u : 0u})},
+                bytes);
   return bytes;
 }
 
-// A truth that has been told of a file with the values of records_after() in generation 1, all of it
-// durable: Told("a b c").
+// A truth that has been told of a file with the values of records_after() in generation 1, all of
+// it durable: Told("a b c").
 struct Told : NodeTruth {
-  explicit Told(const std::string& values) { add(records_after(Lsn(), Generation(1), values)).sync(); }
+  explicit Told(const std::string& values) {
+    add(records_after(Lsn(), Generation(1), values)).sync();
+  }
   Told& add(const Bytes& bytes) {
     append_bytes(file, bytes);
     append(bytes);
@@ -140,7 +149,8 @@ void same(const NodeTruth& a, const NodeTruth& b) {
   REQUIRE(a.generation() == b.generation());
   REQUIRE(a.is_broken() == b.is_broken());
   REQUIRE(a.whole_end() == b.whole_end());
-  for (Lsn lsn(1); lsn <= a.last(); lsn = lsn.next()) REQUIRE(a.record(lsn).chain == b.record(lsn).chain);
+  for (Lsn lsn(1); lsn <= a.last(); lsn = lsn.next())
+    REQUIRE(a.record(lsn).chain == b.record(lsn).chain);
 }
 
 void same(const NodeTruth& truth, const Wal& wal) {
@@ -162,13 +172,20 @@ TEST_CASE("truth: whatever a file lives through, is what reading it from scratch
     life.enter();
     for (int step = 0; step < 100; ++step) {
       const std::uint64_t what = life.draw(100);
-      if (what < 50) life.append();
-      else if (what < 75) life.sync();
-      else if (what < 80) life.enter();
-      else if (what < 85) life.cut();
-      else if (what < 91) life.lose_power();
-      else if (what < 97) life.kill();
-      else life.damage();
+      if (what < 50)
+        life.append();
+      else if (what < 75)
+        life.sync();
+      else if (what < 80)
+        life.enter();
+      else if (what < 85)
+        life.cut();
+      else if (what < 91)
+        life.lose_power();
+      else if (what < 97)
+        life.kill();
+      else
+        life.damage();
       NodeTruth scratch;
       scratch.append(life.clean);
       scratch.damaged(life.file);
@@ -195,9 +212,11 @@ TEST_CASE("truth: an append, tells what is in it") {
   REQUIRE(added.size() == 3);
   CHECK((added[0].op == Op::set && added[0].key == "k" && added[0].value == "value"));
   CHECK((added[0].record.lsn == Lsn(1) && added[0].record.generation == Generation(3)));
-  CHECK((added[0].record.client == ClientId(7) && added[0].record.sequence == 1 && added[0].record.sound));
+  CHECK((added[0].record.client == ClientId(7) && added[0].record.sequence == 1 &&
+         added[0].record.sound));
   CHECK((added[1].op == Op::del && added[1].record.lsn == Lsn(2)));
-  CHECK((added[2].op == Op::cut && added[2].record.lsn == Lsn(1) && added[2].restore_until == Lsn(9)));
+  CHECK((added[2].op == Op::cut && added[2].record.lsn == Lsn(1) &&
+         added[2].restore_until == Lsn(9)));
 }
 
 TEST_CASE("truth: what is appended, is in the log at once and durable when it is said to be") {
@@ -268,7 +287,8 @@ TEST_CASE("truth: a node whose log was damaged, is broken until it durably holds
 }
 
 // No protocol can keep a byte from rotting: what was held counts until the node has it back.
-TEST_CASE("truth: a record that rotted away, counts as held until the log is whole, and others don't") {
+TEST_CASE(
+    "truth: a record that rotted away, counts as held until the log is whole, and others don't") {
   Told truth("a b c");
   const std::uint64_t chain = truth.record(Lsn(3)).chain;
   CHECK(truth.holds(Lsn(3), chain));
@@ -288,10 +308,10 @@ TEST_CASE("truth: bytes that are no record or don't follow, are seen") {
     return truth.bytes_are_malformed();
   };
   CHECK_FALSE(malformed(record(3, 1, "c")));
-  CHECK(malformed(record(4, 1, "d")));        // a hole
-  CHECK(malformed(record(2, 1, "b")));        // once more
-  CHECK(malformed(Bytes(20)));                // too short for a record
-  CHECK(malformed(Bytes(100)));               // its length is 0
+  CHECK(malformed(record(4, 1, "d")));  // a hole
+  CHECK(malformed(record(2, 1, "b")));  // once more
+  CHECK(malformed(Bytes(20)));          // too short for a record
+  CHECK(malformed(Bytes(100)));         // its length is 0
   Bytes half = record(3, 1, "c");
   half.pop_back();
   CHECK(malformed(half));

@@ -12,7 +12,8 @@
 namespace quorate::cli {
 
 Command add_bench(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("bench", "Measure what a simulated write costs, beside its floor");
+  CLI::App* command =
+      app.add_subcommand("bench", "Measure what a simulated write costs, beside its floor");
   const auto json = std::make_shared<bool>(false);
   command->add_flag("--json", *json, "print one JSON object and nothing else");
   return [json] {

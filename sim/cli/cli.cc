@@ -59,16 +59,28 @@ std::vector<sim::Scenario> read_scenarios(const std::vector<std::string>& files)
   return scenarios;
 }
 
+std::uint64_t parse_seed(const std::string& option, const std::string& text) {
+  std::uint64_t seed = 0;
+  if (!parse_number(text, seed))
+    throw BadInput(option + ": " + sim::reading::quoted(text) +
+                   " is no seed: a whole number from 0 to 18446744073709551615");
+  return seed;
+}
+
 SeedRange parse_seeds(const std::string& text) {
   SeedRange range;
   const std::size_t dots = text.find("..");
   const bool is_range = dots != std::string::npos;
-  const bool sound = is_range ? parse_number(std::string_view(text).substr(0, dots), range.first) &&
-                                    parse_number(std::string_view(text).substr(dots + 2), range.last)
-                              : parse_number(text, range.last);
-  if (!sound) throw BadInput("--seeds: \"" + text + "\" is neither a count like 1000 nor a range like 0..999");
+  const bool sound = is_range
+                         ? parse_number(std::string_view(text).substr(0, dots), range.first) &&
+                               parse_number(std::string_view(text).substr(dots + 2), range.last)
+                         : parse_number(text, range.last);
+  if (!sound)
+    throw BadInput("--seeds: \"" + text +
+                   "\" is neither a count like 1000 nor a range like 0..999");
   if (is_range) {
-    if (range.first > range.last) throw BadInput("--seeds: the range " + text + " ends before it begins");
+    if (range.first > range.last)
+      throw BadInput("--seeds: the range " + text + " ends before it begins");
     if (range.last == UINT64_MAX) throw BadInput("--seeds: " + text + " goes too far");
     return range;
   }
@@ -86,8 +98,8 @@ std::int64_t parse_duration_us(const std::string& text) {
                              : unit == "h" ? 3'600'000'000
                                            : 0;
   constexpr std::uint64_t kMost = 1'000'000;
-  if (!parse_number(std::string_view(text).substr(0, digits), number) || scale == 0 || number == 0 ||
-      number > kMost)
+  if (!parse_number(std::string_view(text).substr(0, digits), number) || scale == 0 ||
+      number == 0 || number > kMost)
     throw BadInput("--for: \"" + text + "\" is not a time like 30s, 500ms, 10m or 2h");
   return static_cast<std::int64_t>(number) * scale;
 }
@@ -96,7 +108,8 @@ int default_jobs() { return static_cast<int>(std::max(1u, std::thread::hardware_
 
 std::int64_t wall_us() {
   using std::chrono::steady_clock;
-  return std::chrono::duration_cast<std::chrono::microseconds>(steady_clock::now().time_since_epoch())
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             steady_clock::now().time_since_epoch())
       .count();
 }
 

@@ -1,8 +1,8 @@
 // What can be typed? The commands of quorate, each in a file of its own.
 //
-// Each adds its subcommand and, when it was the one, runs and returns the exit code: 0 fine, 1 a check
-// was violated, 2 bad input, 3 a bug in quorate itself. With --json one JSON object goes to standard
-// output and nothing else does.
+// Each adds its subcommand and, when it was the one, runs and returns the exit code: 0 fine, 1 a
+// check was violated, 2 bad input, 3 a bug in quorate itself. With --json one JSON object goes to
+// standard output and nothing else does.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -43,7 +43,8 @@ Command add_bench(CLI::App& app);
 const std::atomic<bool>& interrupted();
 void catch_interrupts();
 
-// The rules of that mistake, or the sound ones for an empty name. Throws BadInput, with what was meant.
+// The rules of that mistake, or the sound ones for an empty name. Throws BadInput, with what was
+// meant.
 const Rules& rules_of(const std::string& mistake);
 // Reads them all before anything is run. Throws ScenarioError.
 std::vector<sim::Scenario> read_scenarios(const std::vector<std::string>& files);
@@ -53,6 +54,8 @@ struct SeedRange {
   std::uint64_t first = 0;
   std::uint64_t last = 0;
 };
+// "42", for `option`. Throws BadInput.
+std::uint64_t parse_seed(const std::string& option, const std::string& text);
 SeedRange parse_seeds(const std::string& text);
 // "30s", "500ms", "10m", "2h", in microseconds. Throws BadInput.
 std::int64_t parse_duration_us(const std::string& text);
@@ -60,12 +63,13 @@ std::int64_t parse_duration_us(const std::string& text);
 int default_jobs();
 std::int64_t wall_us();
 bool is_terminal(int descriptor);
-// One line that is written over again and again, on standard error if that is a terminal; else nothing.
+// One line that is written over again and again, on standard error if that is a terminal; else
+// nothing.
 void show_progress(const std::string& line);
 void end_progress();
 int terminal_columns();
-// Writes all of it to standard output. False: nobody reads it any more (a closed pipe), or the disk is
-// full; the reason has been said on standard error where that makes sense.
+// Writes all of it to standard output. False: nobody reads it any more (a closed pipe), or the disk
+// is full; the reason has been said on standard error where that makes sense.
 bool print(const std::string& text);
 
 }  // namespace quorate::cli

@@ -64,11 +64,13 @@ TEST_CASE("cli: seeds that are none, are refused with what is wrong") {
   CHECK(seeds("5..1") == "--seeds: the range 5..1 ends before it begins");
   CHECK(seeds("0") == "--seeds: 0 seeds are nothing to sweep");
   CHECK(seeds("0..18446744073709551615") == "--seeds: 0..18446744073709551615 goes too far");
-  for (const std::string text : {"", "x", "..", "1..", "..1", "1...2", "1..2..3", "-1", "+1", " 1", "1 ",
-                                 "1.5", "1e3", "0x10", "1,000", "18446744073709551616",
-                                 "0..99999999999999999999", "1..x"})
-    CHECK_MESSAGE(seeds(text) == "--seeds: \"" + text + "\" is neither a count like 1000 nor a range "
-                                                        "like 0..999", text);
+  for (const std::string text :
+       {"", "x", "..", "1..", "..1", "1...2", "1..2..3", "-1", "+1", " 1", "1 ", "1.5", "1e3",
+        "0x10", "1,000", "18446744073709551616", "0..99999999999999999999", "1..x"})
+    CHECK_MESSAGE(seeds(text) == "--seeds: \"" + text +
+                                     "\" is neither a count like 1000 nor a range "
+                                     "like 0..999",
+                  text);
 }
 
 // ---- --for
@@ -82,10 +84,10 @@ TEST_CASE("cli: a time, is a whole number and its unit") {
 }
 
 TEST_CASE("cli: a time that is none, is refused with what is wrong") {
-  for (const std::string text : {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "30S", "1d", "1000001s",
-                                 "99999999999999999999s", "s30", "1m30s", " 1s", "1s "})
-    CHECK_MESSAGE(duration(text) == "--for: \"" + text + "\" is not a time like 30s, 500ms, 10m or 2h",
-                  text);
+  for (const std::string text : {"", "30", "s", "0s", "-1s", "1.5s", "30 s", "30sec", "30S", "1d",
+                                 "1000001s", "99999999999999999999s", "s30", "1m30s", " 1s", "1s "})
+    CHECK_MESSAGE(
+        duration(text) == "--for: \"" + text + "\" is not a time like 30s, 500ms, 10m or 2h", text);
 }
 
 // ---- --mistake
@@ -112,7 +114,8 @@ TEST_CASE("cli: scenarios, are all read before anything is run, in their order")
   const std::string folder = std::string(QUORATE_SOURCE_ROOT) + "/scenarios/";
   CHECK(read_scenarios({}).empty());
   CHECK(read_scenarios({folder + "general_swarm.json", folder + "general_swarm.json"}).size() == 2);
-  CHECK_THROWS_AS(read_scenarios({folder + "general_swarm.json", "/nowhere.json"}), sim::ScenarioError);
+  CHECK_THROWS_AS(read_scenarios({folder + "general_swarm.json", "/nowhere.json"}),
+                  sim::ScenarioError);
 }
 
 TEST_CASE("cli: progress, is shown on a terminal and not to a file or a pipe") {

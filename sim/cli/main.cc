@@ -1,4 +1,5 @@
 // quorate: builds the commands and maps what goes wrong to exit codes.
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <iostream>
@@ -7,6 +8,7 @@
 
 #include "sim/cli/cli.h"
 #include "sim/scenario/scenario_error.h"
+#include "sim/scenario/wording.h"
 
 namespace quorate::cli {
 
@@ -22,6 +24,15 @@ int run(int argc, char** argv) {
                                                       {"sweep", add_sweep(app)},
                                                       {"mistakes", add_mistakes(app)},
                                                       {"bench", add_bench(app)}};
+  // CLI11 would say that a command is missing, and not which one it doesn't know.
+  if (argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string_view> names;
+    for (const auto& command : commands) names.emplace_back(command.first);
+    if (std::find(names.begin(), names.end(), argv[1]) == names.end())
+      throw BadInput("there is no command " + sim::reading::quoted(argv[1]) +
+                     sim::reading::did_you_mean(argv[1], names) +
+                     " (commands: " + sim::reading::joined(names) + ")");
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -18,7 +18,7 @@ struct Options {
   bool find = false;
   std::string only;
   std::string scenario;
-  std::uint64_t first_seed = 0;
+  std::string first_seed = "0";
   std::uint64_t max_seeds = 10'000;
   int jobs = default_jobs();
   bool json = false;
@@ -28,17 +28,18 @@ reports::MistakesResult result_of(const Options& options) {
   if (!options.find) return sim::list_mistakes();
   rules_of(options.only);  // says what was meant, if there is no such mistake
   sim::FindOptions find;
-  find.first_seed = options.first_seed;
+  find.first_seed = parse_seed("--first-seed", options.first_seed);
   find.max_seeds = options.max_seeds;
   find.jobs = options.jobs;
   find.only = options.only;
   find.wall_us = wall_us;
   find.interrupted = &interrupted();
   find.progress = [](std::uint64_t done, std::uint64_t of) {
-    show_progress("searched for " + std::to_string(done) + " of " + std::to_string(of) + " mistakes");
+    show_progress("searched for " + std::to_string(done) + " of " + std::to_string(of) +
+                  " mistakes");
   };
-  const sim::Scenario scenario = options.scenario.empty() ? sim::general_swarm()
-                                                          : read_scenarios({options.scenario}).front();
+  const sim::Scenario scenario =
+      options.scenario.empty() ? sim::general_swarm() : read_scenarios({options.scenario}).front();
   reports::MistakesResult result = sim::find_mistakes(scenario, find);
   end_progress();
   return result;
@@ -64,11 +65,13 @@ Command add_mistakes(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("mistakes", "List the known mistakes, or see whether each is caught");
   const auto options = std::make_shared<Options>();
-  CLI::Option* find = command->add_flag("--find", options->find, "sweep for each until a check catches it");
+  CLI::Option* find =
+      command->add_flag("--find", options->find, "sweep for each until a check catches it");
   command->add_option("--only", options->only, "look for this one alone")->needs(find);
   command->add_option("--scenario", options->scenario, "where to look (default: the general swarm)")
       ->needs(find);
-  command->add_option("--first-seed", options->first_seed, "where to begin (default: 0)")->needs(find);
+  command->add_option("--first-seed", options->first_seed, "where to begin (default: 0)")
+      ->needs(find);
   command->add_option("--max-seeds", options->max_seeds, "when to give one up (default: 10000)")
       ->needs(find)
       ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));

@@ -15,16 +15,17 @@ namespace {
 
 struct Options {
   std::string file;
-  std::uint64_t seed = 0;
+  std::string seed;
   std::string mistake;
   bool trace = false;
   bool json = false;
 };
 
-int run(const Options& options, bool seed_is_given) {
+int run(const Options& options) {
   const Rules& rules = rules_of(options.mistake);
   const sim::Scenario scenario = read_scenarios({options.file}).front();
-  const std::uint64_t seed = seed_is_given ? options.seed : scenario.seed;
+  const std::uint64_t seed =
+      options.seed.empty() ? scenario.seed : parse_seed("--seed", options.seed);
   const reports::ReplayResult result =
       sim::replay(scenario, seed, rules, options.mistake, options.trace);
   std::ostringstream out;
@@ -39,15 +40,16 @@ int run(const Options& options, bool seed_is_given) {
 }  // namespace
 
 Command add_replay(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("replay", "Play one scenario with one seed, and tell its story");
+  CLI::App* command =
+      app.add_subcommand("replay", "Play one scenario with one seed, and tell its story");
   const auto options = std::make_shared<Options>();
   command->add_option("FILE", options->file, "the scenario")->required();
-  CLI::Option* seed =
-      command->add_option("--seed", options->seed, "which schedule to play (default: the scenario's own)");
+  command->add_option("--seed", options->seed,
+                      "which schedule to play (default: the scenario's own)");
   command->add_option("--mistake", options->mistake, "play it with this mistake in the core");
   command->add_flag("--trace", options->trace, "print every fact as one line");
   command->add_flag("--json", options->json, "print one JSON object and nothing else");
-  return [options, seed] { return run(*options, seed->count() > 0); };
+  return [options] { return run(*options); };
 }
 
 }  // namespace quorate::cli

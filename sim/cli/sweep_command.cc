@@ -47,8 +47,8 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
     const std::int64_t now = wall_us();
     if (now - *shown_at < 100'000) return;
     *shown_at = now;
-    show_progress(reports::progress_line(runs, total, static_cast<double>(now - began) / 1e6, violations,
-                                         terminal_columns() - 1));
+    show_progress(reports::progress_line(runs, total, static_cast<double>(now - began) / 1e6,
+                                         violations, terminal_columns() - 1));
   };
   return plan;
 }
@@ -85,12 +85,14 @@ int run(const Options& options) {
 }  // namespace
 
 Command add_sweep(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("sweep", "Play scenarios with many seeds, and give a verdict");
+  CLI::App* command =
+      app.add_subcommand("sweep", "Play scenarios with many seeds, and give a verdict");
   const auto options = std::make_shared<Options>();
   command->add_option("FILE", options->files, "the scenarios")->required();
   CLI::Option* seeds = command->add_option("--seeds", options->seeds,
                                            "a range like 0..9999, or a count (default: 0..999)");
-  command->add_option("--for", options->lasts, "sweep for so long instead: 30s, 10m, 2h")->excludes(seeds);
+  command->add_option("--for", options->lasts, "sweep for so long instead: 30s, 10m, 2h")
+      ->excludes(seeds);
   command->add_option("--jobs", options->jobs, "threads (default: one a core)")
       ->check(CLI::Range(1, 1024));
   command->add_option("--mistake", options->mistake, "play it with this mistake in the core");

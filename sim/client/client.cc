@@ -40,8 +40,8 @@ void Clients::begin(World& world, const ClientsSettings& settings) {
     client.next_operation = 0;
     client.writes_left =
         settings.writes / settings.clients + (n < settings.writes % settings.clients ? 1 : 0);
-    const auto start = static_cast<std::int64_t>(
-        world.choice().below(1000, Purpose::client_start, n, 0));
+    const auto start =
+        static_cast<std::int64_t>(world.choice().below(1000, Purpose::client_start, n, 0));
     world.set_alarm(world.now() + microseconds(start), kAlarms + 2 * n);
   }
 }

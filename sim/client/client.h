@@ -1,9 +1,9 @@
-// Who writes and reads? The simulated clients: RESP2 over a connection to the leader, one request at
-// a time.
+// Who writes and reads? The simulated clients: RESP2 over a connection to the leader, one request
+// at a time.
 //
-// A client sends, waits, pauses, sends the next. When its connection breaks it dials again; an answer
-// that never comes is waited for only so long (kPatience beyond the write timeout). Each value names
-// its client and request, so no two writes are alike.
+// A client sends, waits, pauses, sends the next. When its connection breaks it dials again; an
+// answer that never comes is waited for only so long (kPatience beyond the write timeout). Each
+// value names its client and request, so no two writes are alike.
 #pragma once
 
 #include <cstdint>
@@ -53,19 +53,19 @@ class Clients {
     Party party = 0;
     State state = State::idle;
     bool is_connected = false;
-    bool has_pipe = false;        // dialed, and not known to be gone
+    bool has_pipe = false;  // dialed, and not known to be gone
     std::uint32_t pipe = 0;
     Buffer in;
-    std::uint64_t sequence = 0;   // requests on this connection
+    std::uint64_t sequence = 0;  // requests on this connection
     std::uint32_t writes_left = 0;
-    std::uint64_t drawn = 0;      // operations so far
+    std::uint64_t drawn = 0;         // operations so far
     std::size_t next_operation = 0;  // of the explicit ones
     OperationKind op = OperationKind::set;
     std::string key;
     std::string value;
     Time invoked_at;
     Time gives_up_at;
-    bool is_watched = false;      // an alarm is out that will look at gives_up_at
+    bool is_watched = false;  // an alarm is out that will look at gives_up_at
   };
 
   void next(World& world, Client& client, ClientWatcher& watcher);

@@ -37,8 +37,15 @@ struct Log final : ClientWatcher {
   void invoked(std::uint32_t client, const ClientRequestView& request) override {
     REQUIRE_FALSE(open[client]);  // one request at a time
     open[client] = true;
-    lines.push_back({client, request.op, std::string(request.key), std::string(request.value),
-                     request.sequence, request.invoked_at, {}, Outcome::ok, false});
+    lines.push_back({client,
+                     request.op,
+                     std::string(request.key),
+                     std::string(request.value),
+                     request.sequence,
+                     request.invoked_at,
+                     {},
+                     Outcome::ok,
+                     false});
   }
   void ended(std::uint32_t client, const ClientRequestView& request, Outcome outcome) override {
     if (!open[client]) {  // it never got through to send it
@@ -87,7 +94,8 @@ ClientsSettings settings(std::uint32_t clients, std::uint32_t writes) {
 // A calm cluster with these clients.
 class Play {
  public:
-  explicit Play(const ClientsSettings& wanted, std::uint32_t followers = 2, std::uint64_t seed = 1) {
+  explicit Play(const ClientsSettings& wanted, std::uint32_t followers = 2,
+                std::uint64_t seed = 1) {
     WorldSettings calm = calm_settings(followers);
     calm.seed = seed;
     world.reset(calm, sound_rules(), wanted.clients);
@@ -169,7 +177,8 @@ TEST_CASE("client: values, are as long as wanted and never alike") {
 }
 
 // BUG: in a value of less than 16 bytes the client's number is cut off, and the general swarm draws
-// values from 8 bytes on: the n-th values of all clients are alike, and no check can tell them apart.
+// values from 8 bytes on: the n-th values of all clients are alike, and no check can tell them
+// apart.
 TEST_CASE("client: short values of several clients, are never alike" * doctest::should_fail()) {
   ClientsSettings wanted = settings(2, 20);
   wanted.value_bytes = 8;
@@ -288,7 +297,9 @@ TEST_CASE("client: a leader that comes up at last, is found") {
   CHECK(play.log.outcomes() == "ok ok ");
 }
 
-TEST_CASE("client: a connection that breaks under a request, leaves its fate unknown, and a new one begins at 1") {
+TEST_CASE(
+    "client: a connection that breaks under a request, leaves its fate unknown, and a new one "
+    "begins at 1") {
   Play play(settings(1, 100));
   play.until(20);
   play.world.kill(kLeader, play.witness);

@@ -15,7 +15,7 @@ struct ClientRequestView {
   std::string_view value;
   std::uint64_t sequence = 0;  // on its connection
   std::uint32_t pipe = 0;
-  Time invoked_at;             // when it was sent
+  Time invoked_at;  // when it was sent
 };
 
 enum class Outcome : std::uint8_t {

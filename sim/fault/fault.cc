@@ -109,9 +109,10 @@ void Faults::strike(World& world, std::uint32_t index, Observer& observer) {
   const Time until = world.now() + fault.lasts;
   lasts_until(until);
   switch (fault.kind) {
-    case FaultKind::delay: case FaultKind::hold: case FaultKind::partition: case FaultKind::cut:
-      strike_link(world, fault);
-      break;
+    case FaultKind::delay:
+    case FaultKind::hold:
+    case FaultKind::partition:
+    case FaultKind::cut: strike_link(world, fault); break;
     case FaultKind::corrupt:
       world.arm(ArmedCorruption{fault.node, fault.peer, fault.part, fault.lsn, fault.count});
       break;
@@ -143,13 +144,13 @@ void Faults::strike_link(World& world, const PlannedFault& fault) {
       });
       break;
     case FaultKind::hold:
-      each_link(world, fault, Direction::to_peer, [&](Link& link) { link.hold_us = fault.by.us(); });
+      each_link(world, fault, Direction::to_peer,
+                [&](Link& link) { link.hold_us = fault.by.us(); });
       lasts_until(world.now() + fault.by);
       break;
     case FaultKind::partition:
-      each_link(world, fault, fault.direction, [&](Link& link) {
-        link.blocked_until = std::max(link.blocked_until, until);
-      });
+      each_link(world, fault, fault.direction,
+                [&](Link& link) { link.blocked_until = std::max(link.blocked_until, until); });
       break;
     default:
       for (std::uint32_t n = 1; n <= world.node_count(); ++n)
@@ -174,10 +175,9 @@ void Faults::crash(World& world, std::uint32_t index, Observer& observer) {
       torn = 1 + world.choice().below(std::min<std::uint64_t>(keep, 24), Purpose::torn,
                                       fault.node.value(), index);
     // Where a prefix survives it ends anywhere, also in the middle of a record.
-    if (fault.torn && keep > 1) keep -= world.choice().below(keep / 2, Purpose::survives,
-                                                             fault.node.value(), index);
-    const std::uint64_t noise =
-        world.choice().draw(Purpose::torn_bit, fault.node.value(), index);
+    if (fault.torn && keep > 1)
+      keep -= world.choice().below(keep / 2, Purpose::survives, fault.node.value(), index);
+    const std::uint64_t noise = world.choice().draw(Purpose::torn_bit, fault.node.value(), index);
     world.lose_power(fault.node, ByteCount(keep), torn, noise, observer);
   }
   if (fault.restart_after) {
@@ -207,8 +207,7 @@ void Faults::restart(World& world, NodeId node, Observer& observer) {
   if (world.is_up(node) || (down_for_good_ & bit(node)) != 0) return;
   // A failed sync has left bytes in memory that no disk has: only a restart of the machine clears
   // them (README.md, fail_sync).
-  if (world.disk(node).lost)
-    world.lose_power(node, ByteCount(), 0, 0, observer);
+  if (world.disk(node).lost) world.lose_power(node, ByteCount(), 0, 0, observer);
   for (std::size_t i = 0; i < damages_.size(); ++i)
     if (faults_[damages_[i]].node == node)
       damage_record(world, faults_[damages_[i]], damages_[i], observer);
@@ -220,8 +219,8 @@ void Faults::restart(World& world, NodeId node, Observer& observer) {
 
 void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_t index,
                            Observer& observer) {
-  // The durable records of the file by their places. The last one is left alone: damage there can't be
-  // told from a torn tail by anybody (README.md, damage_disk).
+  // The durable records of the file by their places. The last one is left alone: damage there can't
+  // be told from a torn tail by anybody (README.md, damage_disk).
   const Bytes& file = world.disk(fault.node).file;
   const std::size_t durable = world.disk(fault.node).durable.value();
   std::vector<std::pair<std::size_t, std::size_t>> places;
@@ -230,7 +229,8 @@ void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_
     const RecordScan scan = scan_record(ByteSpan(file).subspan(at));
     if (scan.status != RecordStatus::whole || at + scan.size > durable) break;
     const bool data = scan.record.op == Op::set || scan.record.op == Op::del;
-    if (fault.lsn.is_none() || (data && scan.record.lsn == fault.lsn)) places.emplace_back(at, scan.size);
+    if (fault.lsn.is_none() || (data && scan.record.lsn == fault.lsn))
+      places.emplace_back(at, scan.size);
     at += scan.size;
   }
   if (!places.empty() && places.back().first + places.back().second == at) places.pop_back();
@@ -249,7 +249,8 @@ void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_
 
 void Faults::inject_ack(World& world, const PlannedFault& entry) {
   PlannedFault fault = entry;
-  if (fault.peer.is_none()) fault.peer = NodeConfig::leader();  // whom else would one acknowledge to
+  if (fault.peer.is_none())
+    fault.peer = NodeConfig::leader();  // whom else would one acknowledge to
   const Link& link = world.link(fault.node.value(), fault.peer.value());
   Bytes frame;
   const Driver* leader = world.driver(fault.peer);

@@ -1,7 +1,8 @@
 // What goes wrong in this run, and when? The faults of a plan, and who makes them happen.
 //
-// What each kind does, and what a cluster owes its users under it, is written down in README.md beside
-// this file; this is the machine that does it. Node names and chance are resolved before (plan.h).
+// What each kind does, and what a cluster owes its users under it, is written down in README.md
+// beside this file; this is the machine that does it. Node names and chance are resolved before
+// (plan.h).
 #pragma once
 
 #include <cstdint>
@@ -19,17 +20,17 @@ struct PlannedFault {
   Time at;
   std::optional<World::ArmedMoment> after;  // instead of a time
   NodeId node;
-  NodeId peer;                   // none: all others
+  NodeId peer;  // none: all others
   Duration lasts;
   Duration by;
   std::optional<Duration> restart_after;
   std::int64_t survives_percent = 0;
   bool torn = false;
-  bool kills = false;            // crash: the process dies, the machine keeps its page cache
+  bool kills = false;  // crash: the process dies, the machine keeps its page cache
   Direction direction = Direction::both;
   CorruptPart part = CorruptPart::record;
   InjectedAck ack = InjectedAck::duplicate;
-  bool at_next_append = false;   // crash: not at once, but in the middle of the next append
+  bool at_next_append = false;  // crash: not at once, but in the middle of the next append
   Lsn lsn;
   std::int64_t count = 1;
 };
@@ -42,7 +43,8 @@ class Faults {
   // Alarms of the world whose number is below this belong to the faults.
   static constexpr std::uint32_t kAlarms = 1u << 24;
 
-  // Sets the alarms for all of them. A node that halts by itself is restarted after `restart_pause`.
+  // Sets the alarms for all of them. A node that halts by itself is restarted after
+  // `restart_pause`.
   void begin(World& world, const std::vector<PlannedFault>& faults, Duration restart_pause);
 
   // An alarm has gone off, or a moment has come. Returns a fault that has just struck, or null.
@@ -68,7 +70,8 @@ class Faults {
   void crash(World& world, std::uint32_t index, Observer& observer);
   void restart(World& world, NodeId node, Observer& observer);
   void inject_ack(World& world, const PlannedFault& fault);
-  void damage_record(World& world, const PlannedFault& fault, std::uint32_t index, Observer& observer);
+  void damage_record(World& world, const PlannedFault& fault, std::uint32_t index,
+                     Observer& observer);
   void lasts_until(Time at) { over_at_ = std::max(over_at_, at); }
   template <class Act>
   void each_link(World& world, const PlannedFault& fault, Direction direction, Act act);

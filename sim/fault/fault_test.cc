@@ -200,8 +200,8 @@ TEST_CASE("fault: an ack that nobody should count, is refused for what is wrong 
   CHECK(refusals(InjectedAck::stale, "not counted") == 0);  // there was no earlier generation
 }
 
-// The leader loses what its follower has acknowledged, and ships the same LSNs anew: now the old ack
-// would count for what nobody holds.
+// The leader loses what its follower has acknowledged, and ships the same LSNs anew: now the old
+// ack would count for what nobody holds.
 TEST_CASE("fault: a stale ack, comes when the leader ships anew what it spoke of") {
   int refused = 0;
   for (std::int64_t us = 42'000; us < 46'000; us += 100) {  // its new generation has just begun
@@ -239,8 +239,9 @@ TEST_CASE("fault: crash, lets so much survive as it says") {
     drama.until(9);
     const std::size_t before = drama.size(kFirst);
     const std::size_t left = drama.until(11).size(kFirst);
-    CHECK_MESSAGE((left * 100 + 99 >= before * static_cast<std::size_t>(percent) &&
-                   left <= before + 100), percent, "%: ", left, " of ", before);
+    CHECK_MESSAGE(
+        (left * 100 + 99 >= before * static_cast<std::size_t>(percent) && left <= before + 100),
+        percent, "%: ", left, " of ", before);
   }
 }
 
@@ -311,12 +312,14 @@ TEST_CASE("fault: wake_up, wakes as often as it says, and not beyond its end") {
     return drama.world().happenings();
   };
   const std::uint64_t calm = turns({});
-  const std::uint64_t woken = turns({Fault(FaultKind::wake_up, kLeader).at(10).for_ms(100).by_us(1000)});
+  const std::uint64_t woken =
+      turns({Fault(FaultKind::wake_up, kLeader).at(10).for_ms(100).by_us(1000)});
   CHECK(woken - calm == 1 + 100);  // the strike, and one each millisecond
 }
 
 TEST_CASE("fault: wake_up of a node that is down or stands still, wakes nobody") {
-  Drama drama({Fault(FaultKind::crash, kFirst).at(10), Fault(FaultKind::pause, kSecond).at(10).for_ms(80),
+  Drama drama({Fault(FaultKind::crash, kFirst).at(10),
+               Fault(FaultKind::pause, kSecond).at(10).for_ms(80),
                Fault(FaultKind::wake_up, kFirst).at(10).for_ms(50).by_us(1000),
                Fault(FaultKind::wake_up, kSecond).at(10).for_ms(50).by_us(1000)});
   drama.until(11);
@@ -350,7 +353,8 @@ TEST_CASE("fault: fail_sync, stops the node, which comes back with what was dura
   CHECK_FALSE(drama.is_up(kFirst));
   CHECK(drama.heard.take().find("halted 2") != std::string::npos);
   CHECK(drama.until(60).is_up(kFirst));
-  CHECK(drama.heard.take().find("crashed 2") != std::string::npos);  // with the page cache it lied of
+  CHECK(drama.heard.take().find("crashed 2") !=
+        std::string::npos);  // with the page cache it lied of
   CHECK(drama.faults.down_for_good() == 0);
 }
 
@@ -377,7 +381,7 @@ TEST_CASE("fault: damage_disk, shows at the next start, on that node alone") {
 
 // Nobody can tell damage to the last record from a torn tail.
 TEST_CASE("fault: damage_disk, hits the record that is meant, and never the last one") {
-  for (const std::uint64_t lsn : {0, 1, 2, 3}) {
+  for (const std::uint64_t lsn : {0u, 1u, 2u, 3u}) {
     PlannedFault damage = Fault(FaultKind::damage_disk, kFirst).at(1);
     damage.lsn = Lsn(lsn);
     PlannedFault kill = Fault(FaultKind::crash, kFirst).once(kFirst, Moment::ack, 3).back_after(5);
@@ -386,8 +390,9 @@ TEST_CASE("fault: damage_disk, hits the record that is meant, and never the last
     while (drama.is_up(kFirst)) drama.until(drama.world().now().us() / 1000 + 1);
     const Bytes before = drama.world().disk(kFirst).file;
     drama.until(drama.world().now().us() / 1000 + 5);
-    const Bytes after(drama.world().disk(kFirst).file.begin(),
-                      drama.world().disk(kFirst).file.begin() + static_cast<std::ptrdiff_t>(before.size()));
+    const Bytes after(
+        drama.world().disk(kFirst).file.begin(),
+        drama.world().disk(kFirst).file.begin() + static_cast<std::ptrdiff_t>(before.size()));
     std::string hit;
     for (std::size_t at = 0; at < before.size();) {
       const RecordScan scan = scan_record(ByteSpan(before).subspan(at));
@@ -415,5 +420,6 @@ TEST_CASE("fault: every kind, has its own words for the trace") {
   CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
   CHECK(describe(Fault(FaultKind::crash, kFirst).back_after(7)) ==
         "follower-1 loses power, back in 7 ms");
-  CHECK(describe(Fault(FaultKind::cut, kLeader)) == "the connection of leader and everybody is cut");
+  CHECK(describe(Fault(FaultKind::cut, kLeader)) ==
+        "the connection of leader and everybody is cut");
 }

@@ -16,7 +16,8 @@ std::string describe(const PlannedFault& fault) {
     case FaultKind::cut: return "the connection of " + node + " and " + peer + " is cut";
     case FaultKind::partition:
       return "nothing gets through from " +
-             (fault.direction == Direction::from_peer ? peer + " to " + node : node + " to " + peer) +
+             (fault.direction == Direction::from_peer ? peer + " to " + node
+                                                      : node + " to " + peer) +
              (fault.direction == Direction::both ? " or back" : "") + " for " + lasts;
     case FaultKind::corrupt:
       return "a byte of the next " +

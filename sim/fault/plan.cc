@@ -10,7 +10,8 @@ NodeId node_by_name(const std::string& name) {
   if (name.size() != kFollower.size() + 1 || name.compare(0, kFollower.size(), kFollower) != 0)
     return NodeId();
   const char digit = name.back();
-  return digit >= '1' && digit <= '9' ? NodeId(static_cast<std::uint32_t>(digit - '0') + 1) : NodeId();
+  return digit >= '1' && digit <= '9' ? NodeId(static_cast<std::uint32_t>(digit - '0') + 1)
+                                      : NodeId();
 }
 
 namespace {
@@ -41,8 +42,11 @@ PlannedFault resolve(const FaultEntry& entry) {
 class Drawer {
  public:
   Drawer(const Choice& choice, const RandomFault& spec, std::uint32_t nodes, Range window_ms)
-      : choice_(choice), spec_(spec), whom_(static_cast<std::uint64_t>(spec.fault) + 1),
-        nodes_(nodes), window_us_{window_ms.min * 1000, window_ms.max * 1000} {}
+      : choice_(choice),
+        spec_(spec),
+        whom_(static_cast<std::uint64_t>(spec.fault) + 1),
+        nodes_(nodes),
+        window_us_{window_ms.min * 1000, window_ms.max * 1000} {}
 
   void draw(std::vector<PlannedFault>& to) const {
     if (!choice_.percent(spec_.chance_percent, Purpose::fault_on, whom_, 0)) return;
@@ -71,8 +75,8 @@ class Drawer {
         break;
       }
       case FaultKind::corrupt: {
-        constexpr CorruptPart kParts[] = {CorruptPart::record, CorruptPart::record, CorruptPart::head,
-                                          CorruptPart::ack};
+        constexpr CorruptPart kParts[] = {CorruptPart::record, CorruptPart::record,
+                                          CorruptPart::head, CorruptPart::ack};
         fault.part = kParts[below(4, Purpose::fault_detail, nth)];
         fault.node = fault.part == CorruptPart::record ? NodeId(1) : fault.node;
         if (fault.part == CorruptPart::ack) fault.node = some_follower;
@@ -85,9 +89,7 @@ class Drawer {
         fault.peer = NodeId(1);
         if (fault.ack == InjectedAck::stale) return stale_ack(fault, nth, to);
         break;
-      case FaultKind::crash:
-        draw_crash(fault, nth);
-        break;
+      case FaultKind::crash: draw_crash(fault, nth); break;
       case FaultKind::fail_sync:
         fault.restart_after = fault.lasts;
         fault.lasts = Duration();
@@ -109,8 +111,8 @@ class Drawer {
     to.push_back(fault);
   }
 
-  // An ack of an earlier generation needs one: the leader, whose disk is slow, loses power, so that its
-  // followers have acknowledged what it loses; the ack appears when it writes again.
+  // An ack of an earlier generation needs one: the leader, whose disk is slow, loses power, so that
+  // its followers have acknowledged what it loses; the ack appears when it writes again.
   void stale_ack(const PlannedFault& ack, std::uint64_t nth, std::vector<PlannedFault>& to) const {
     PlannedFault slow;
     slow.kind = FaultKind::slow_disk;
@@ -189,7 +191,8 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
     const PlannedFault fault = resolve(entry);
     // A seed that draws fewer followers leaves out what concerns the others.
     const NodeId last(node.members);
-    if (fault.node > last || fault.peer > last || (fault.after && fault.after->node > last)) continue;
+    if (fault.node > last || fault.peer > last || (fault.after && fault.after->node > last))
+      continue;
     plan.faults.push_back(fault);
   }
   if (node.members < 2) return;

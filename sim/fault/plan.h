@@ -1,7 +1,7 @@
 // What will this seed play? All that a scenario leaves to chance, drawn before the run begins.
 //
-// A plan depends on (scenario, seed) alone. Each draw has its own purpose, so pinning one thing in the
-// scenario leaves the others as they were.
+// A plan depends on (scenario, seed) alone. Each draw has its own purpose, so pinning one thing in
+// the scenario leaves the others as they were.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ struct Plan {
   WorldSettings world;
   std::uint32_t clients = 1;
   std::uint32_t keys = 1;
-  std::uint32_t writes = 0;       // of all clients together
+  std::uint32_t writes = 0;  // of all clients together
   std::size_t value_bytes = 16;
   Duration think;
   std::vector<PlannedFault> faults;

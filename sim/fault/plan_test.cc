@@ -51,8 +51,12 @@ std::string words(const std::vector<PlannedFault>& faults) {
 
 // What the plan says of the size of things, but not of faults.
 std::vector<std::int64_t> sizes(const Plan& plan) {
-  return {plan.world.node.members, plan.clients, plan.keys, plan.writes,
-          static_cast<std::int64_t>(plan.value_bytes), plan.think.us()};
+  return {plan.world.node.members,
+          plan.clients,
+          plan.keys,
+          plan.writes,
+          static_cast<std::int64_t>(plan.value_bytes),
+          plan.think.us()};
 }
 
 std::string words(const Plan& plan) {
@@ -92,7 +96,7 @@ TEST_CASE("plan: names of nodes, are leader and follower-1 to follower-9") {
   CHECK(node_by_name("follower-1") == NodeId(2));
   CHECK(node_by_name("follower-6") == NodeId(7));
   for (const std::string none : {"", "Leader", "follower", "follower-", "follower-0", "follower-10",
-                           "follower-x", "follower_1", "leader "})
+                                 "follower-x", "follower_1", "leader "})
     CHECK_MESSAGE(node_by_name(none).is_none(), none);
 }
 
@@ -114,20 +118,34 @@ TEST_CASE("plan: seeds, span what the scenario leaves to them") {
       most[i] = std::max(most[i], drawn[i]);
     }
   }
-  CHECK((least[0] == 2 && most[0] == 7));   // members
-  CHECK((least[1] == 1 && most[1] == 8));   // clients
-  CHECK((least[2] == 1 && most[2] == 50));  // keys
-  CHECK((least[3] == 10 && most[3] == 90)); // writes
+  CHECK((least[0] == 2 && most[0] == 7));    // members
+  CHECK((least[1] == 1 && most[1] == 8));    // clients
+  CHECK((least[2] == 1 && most[2] == 50));   // keys
+  CHECK((least[3] == 10 && most[3] == 90));  // writes
   CHECK((least[4] >= 8 && least[4] < 12 && most[4] > 296 && most[4] <= 300));
   CHECK((least[5] < 50 && most[5] > 4950));
 }
 
 // Each draw has a purpose of its own: pinning one thing must not reshuffle the rest of the run.
 TEST_CASE("plan: one size that is pinned, leaves all other draws as they were") {
-  const std::vector<std::function<void(Scenario&)>> pins{
-      [](Scenario& s) { s.cluster.followers = {6, 6}; }, [](Scenario& s) { s.workload.clients = {3, 3}; },
-      [](Scenario& s) { s.workload.keys = {7, 7}; },     [](Scenario& s) { s.workload.writes = {20, 20}; },
-      [](Scenario& s) { s.workload.value_bytes = {9, 9}; }, [](Scenario& s) { s.workload.think_us = {5, 5}; }};
+  const std::vector<std::function<void(Scenario&)>> pins{[](Scenario& s) {
+                                                           s.cluster.followers = {6, 6};
+                                                         },
+                                                         [](Scenario& s) {
+                                                           s.workload.clients = {3, 3};
+                                                         },
+                                                         [](Scenario& s) {
+                                                           s.workload.keys = {7, 7};
+                                                         },
+                                                         [](Scenario& s) {
+                                                           s.workload.writes = {20, 20};
+                                                         },
+                                                         [](Scenario& s) {
+                                                           s.workload.value_bytes = {9, 9};
+                                                         },
+                                                         [](Scenario& s) {
+                                                           s.workload.think_us = {5, 5};
+                                                         }};
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const Plan before = plan_of(wide(), seed);
     for (std::size_t i = 0; i < pins.size(); ++i) {
@@ -236,7 +254,8 @@ TEST_CASE("plan: crashes of all kinds, come up: killed, torn, all lost, some sur
 
 TEST_CASE("plan: a failed sync, has its way back and lasts no time of its own") {
   each_fault(wide(), FaultKind::fail_sync, [](const PlannedFault& fault, const Plan&) {
-    REQUIRE((fault.restart_after && fault.restart_after->us() >= 1000 && fault.lasts == Duration()));
+    REQUIRE(
+        (fault.restart_after && fault.restart_after->us() >= 1000 && fault.lasts == Duration()));
   });
 }
 
@@ -273,7 +292,8 @@ TEST_CASE("plan: one follower alone, can be drawn for") {
   Scenario scenario = wide();
   scenario.cluster.followers = {1, 1};
   for (std::uint64_t seed = 0; seed < 100; ++seed)
-    for (const PlannedFault& fault : plan_of(scenario, seed).faults) REQUIRE(fault.node <= NodeId(2));
+    for (const PlannedFault& fault : plan_of(scenario, seed).faults)
+      REQUIRE(fault.node <= NodeId(2));
 }
 
 // ---- what the scenario says itself
@@ -312,7 +332,8 @@ TEST_CASE("plan: an explicit fault after a moment, waits for that moment") {
   scenario.faults = {entry};
   const PlannedFault fault = plan_of(scenario, 1).faults.at(0);
   REQUIRE(fault.after);
-  CHECK((fault.after->node == NodeId(2) && fault.after->did == Moment::ack && fault.after->lsn == Lsn(4)));
+  CHECK((fault.after->node == NodeId(2) && fault.after->did == Moment::ack &&
+         fault.after->lsn == Lsn(4)));
   CHECK(fault.peer.is_none());
 }
 
@@ -321,7 +342,8 @@ TEST_CASE("plan: a fault on a follower that a seed leaves out, is left out with 
   scenario.cluster.followers = {1, 3};
   FaultEntry later = cut_of("leader");
   later.after = After{"follower-3", Moment::ack, 1};
-  scenario.faults = {cut_of("follower-1"), cut_of("follower-2"), cut_of("leader", "follower-3"), later};
+  scenario.faults = {cut_of("follower-1"), cut_of("follower-2"), cut_of("leader", "follower-3"),
+                     later};
   bool seen[4] = {};
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     const Plan plan = plan_of(scenario, seed);
@@ -334,6 +356,7 @@ TEST_CASE("plan: a fault on a follower that a seed leaves out, is left out with 
 
 TEST_CASE("plan: operations of more clients than are drawn, bring these clients") {
   Scenario scenario;
-  scenario.workload.operations = {{0, 1, OperationKind::set, "a", "1"}, {0, 5, OperationKind::get, "a", ""}};
+  scenario.workload.operations = {{0, 1, OperationKind::set, "a", "1"},
+                                  {0, 5, OperationKind::get, "a", ""}};
   CHECK(plan_of(scenario, 1).clients == 5);
 }

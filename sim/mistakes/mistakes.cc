@@ -118,7 +118,9 @@ struct KeepsStateAfterCut final : Rules {
   bool rebuilds_after_cut() const override { return false; }
 };
 struct AcksBeforeSync final : Rules {
-  Lsn may_ack(Lsn verified, Lsn, Lsn appended) const override { return std::min(verified, appended); }
+  Lsn may_ack(Lsn verified, Lsn, Lsn appended) const override {
+    return std::min(verified, appended);
+  }
 };
 struct AcksUnverified final : Rules {
   Lsn may_ack(Lsn, Lsn durable, Lsn) const override { return durable; }
@@ -207,19 +209,22 @@ const Mistake kMistakes[] = {
      "MariaDB PR #4037", wrong<CountsForeignAck>()},
     {"counts_never_shipped", "judge_ack", "counts acks of what it never shipped",
      "adsharma/raft #11", wrong<CountsNeverShipped>()},
-    {"ignores_crc_failure", "reships_after_crc_failure", "does nothing about a reported CRC failure",
-     "the lesson; etcd #13951", wrong<IgnoresCrcFailure>()},
+    {"ignores_crc_failure", "reships_after_crc_failure",
+     "does nothing about a reported CRC failure", "the lesson; etcd #13951",
+     wrong<IgnoresCrcFailure>()},
     {"restarts_timeout", "wait_deadline", "starts the timeout anew at each wake-up",
      "capnproto #580, ClickHouse #109602", wrong<RestartsTimeout>()},
-    {"waits_for_ever", "wait_deadline", "has no deadline", "Tarantool #11709", wrong<WaitsForEver>()},
+    {"waits_for_ever", "wait_deadline", "has no deadline", "Tarantool #11709",
+     wrong<WaitsForEver>()},
     {"times_out_late", "wait_deadline", "ends a wait a microsecond late",
      "poll timeouts that are rounded down: poco #55", wrong<TimesOutLate>()},
     {"ok_at_deadline", "answer_at_deadline", "answers OK when the time is over",
      "MongoDB 2.4 majority writes; MySQL semi-sync (tarantool #2796)", wrong<OkAtDeadline>()},
     {"failed_at_deadline", "answer_at_deadline", "says that nothing was done when the time is over",
      "the lesson", wrong<FailedAtDeadline>()},
-    {"forgets_after_timeout", "keeps_after_timeout", "takes a record that timed out back out of the log",
-     "the lesson", wrong<ForgetsAfterTimeout>()},
+    {"forgets_after_timeout", "keeps_after_timeout",
+     "takes a record that timed out back out of the log", "the lesson",
+     wrong<ForgetsAfterTimeout>()},
     {"ok_before_quorum", "may_answer", "answers OK at once", "the lesson", wrong<OkBeforeQuorum>()},
     {"applies_before_quorum", "leader_applies", "shows a write to readers before its quorum",
      "MySQL #62174", wrong<AppliesBeforeQuorum>()},
@@ -237,12 +242,15 @@ const Mistake kMistakes[] = {
      "Ratis-2605, c5 #263", wrong<AcksUnverified>()},
     {"applies_repeated", "applies_repeated", "applies a record again that comes again",
      "sofa-jraft #1014", wrong<AppliesRepeated>()},
-    {"forgets_missed_records", "ship_after, prev_matches", "ships only what is new to a follower that was away, which takes it unseen",
+    {"forgets_missed_records", "ship_after, prev_matches",
+     "ships only what is new to a follower that was away, which takes it unseen",
      "the lesson; ZOOKEEPER-4925", wrong<ForgetsMissedRecords>()},
-    {"resumes_where_it_stopped", "ship_after, prev_matches", "ships on from the last record sent, whatever the follower holds",
+    {"resumes_where_it_stopped", "ship_after, prev_matches",
+     "ships on from the last record sent, whatever the follower holds",
      "andrewjstone/rafter #34 and its family", wrong<ResumesWhereItStopped>()},
-    {"resumes_by_lsn_only", "ship_after, prev_matches", "resumes at the follower's LSN, whatever is before it",
-     "Redis #2694", wrong<ResumesByLsnOnly>()},
+    {"resumes_by_lsn_only", "ship_after, prev_matches",
+     "resumes at the follower's LSN, whatever is before it", "Redis #2694",
+     wrong<ResumesByLsnOnly>()},
     {"keeps_generation", "takes_new_generation", "starts again in the generation it died in",
      "etcd #10000", wrong<KeepsGeneration>()},
     {"speaks_before_generation_is_durable", "waits_for_durable_generation",
@@ -255,8 +263,9 @@ const Mistake kMistakes[] = {
      "FAST '18, NATS #7556, pebble #453", wrong<TakesDamageForTheEnd>()},
     {"keeps_torn_tail", "cuts_torn_tail", "appends behind a torn tail", "amelie #17",
      wrong<KeepsTornTail>()},
-    {"sync_covers_later", "durable_after_sync", "takes a sync for what was appended while it ran, too",
-     "Redpanda #3114", wrong<SyncCoversLater>()},
+    {"sync_covers_later", "durable_after_sync",
+     "takes a sync for what was appended while it ran, too", "Redpanda #3114",
+     wrong<SyncCoversLater>()},
     {"retries_failed_sync", "stops_after_failed_sync", "tries a failed sync again and believes it",
      "PostgreSQL fsyncgate", wrong<RetriesFailedSync>()},
     {"reads_on_after_damaged_head", "closes_on_damaged_head",

@@ -1,8 +1,8 @@
 // What if one decision were wrong? The protocol's known mistakes, each as one overridden rule.
 //
-// A mistake is a subclass of Rules (core/protocol/rules.h) that gets one decision wrong, as some real
-// system once did. They exist to judge the harness: a check that no mistake trips proves nothing, and a
-// mistake that no check catches is a gap. Production never builds one.
+// A mistake is a subclass of Rules (core/protocol/rules.h) that gets one decision wrong, as some
+// real system once did. They exist to judge the harness: a check that no mistake trips proves
+// nothing, and a mistake that no check catches is a gap. Production never builds one.
 #pragma once
 
 #include <span>

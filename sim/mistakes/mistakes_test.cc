@@ -19,7 +19,8 @@ namespace {
 // The decisions that rules.h lists: every `virtual ... name(`.
 const std::set<std::string>& decisions() {
   static const std::set<std::string> found = [] {
-    std::ifstream file(std::string(QUORATE_SOURCE_ROOT) + "/core/protocol/rules.h", std::ios::binary);
+    std::ifstream file(std::string(QUORATE_SOURCE_ROOT) + "/core/protocol/rules.h",
+                       std::ios::binary);
     std::set<std::string> names;
     for (std::string line; std::getline(file, line);) {
       const std::size_t at = line.find("virtual ");
@@ -53,8 +54,9 @@ TEST_CASE("mistakes: there are enough of them, and each can be found by its name
 TEST_CASE("mistakes: their names, are snake_case, and no two are alike") {
   std::set<std::string_view> names;
   for (const Mistake& mistake : mistakes()) {
-    CHECK_MESSAGE(mistake.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos,
-                  mistake.name);
+    CHECK_MESSAGE(
+        mistake.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos,
+        mistake.name);
     CHECK_MESSAGE((mistake.name.front() != '_' && mistake.name.back() != '_'), mistake.name);
     names.insert(mistake.name);
   }
@@ -84,14 +86,17 @@ TEST_CASE("mistakes: every decision of rules.h, is got wrong by one of them") {
   std::set<std::string> wrong;
   for (const Mistake& mistake : mistakes())
     for (const std::string& rule : rules_of(mistake)) wrong.insert(rule);
-  for (const std::string& decision : decisions()) CHECK_MESSAGE(wrong.count(decision) == 1, decision);
+  for (const std::string& decision : decisions())
+    CHECK_MESSAGE(wrong.count(decision) == 1, decision);
 }
 
 TEST_CASE("mistakes: each, has rules of its own, which are not the sound ones") {
-  std::vector<const std::type_info*> types{&typeid(sound_rules())};
+  const Rules& sound = sound_rules();
+  std::vector<const std::type_info*> types{&typeid(sound)};
   for (const Mistake& mistake : mistakes()) {
     REQUIRE(mistake.rules != nullptr);
-    const std::type_info& type = typeid(*mistake.rules);
+    const Rules& rules = *mistake.rules;
+    const std::type_info& type = typeid(rules);
     CHECK_MESSAGE(std::none_of(types.begin(), types.end(), [&](auto* t) { return *t == type; }),
                   mistake.name);
     types.push_back(&type);

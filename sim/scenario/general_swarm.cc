@@ -6,7 +6,8 @@ Scenario general_swarm() {
   Scenario swarm;
   swarm.file = "scenarios/general_swarm.json";
   swarm.about =
-      "The general swarm: each seed draws its own cluster, workload and faults of every kind; what was "
+      "The general swarm: each seed draws its own cluster, workload and faults of every kind; what "
+      "was "
       "answered OK must stay, and when the faults are over all must recover.";
   swarm.cluster.followers = {1, 6};
   swarm.network.delay = {{80, 3000}, Distribution::long_tail};

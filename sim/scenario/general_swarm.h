@@ -1,7 +1,7 @@
 // What does a sweep play when nobody says? The general swarm: every fault, every size of cluster.
 //
-// The same as scenarios/general_swarm.json, which is the copy for people; a test keeps the two equal.
-// `quorate mistakes --find` and `quorate bench` rest on it without needing a file.
+// The same as scenarios/general_swarm.json, which is the copy for people; a test keeps the two
+// equal. `quorate mistakes --find` and `quorate bench` rest on it without needing a file.
 #pragma once
 
 #include "sim/scenario/scenario.h"

@@ -1,10 +1,10 @@
-// What is to be played? A scenario as plain data: the cluster, the world around it, what its clients
-// do, what goes wrong, and what must come out.
+// What is to be played? A scenario as plain data: the cluster, the world around it, what its
+// clients do, what goes wrong, and what must come out.
 //
 // Filled in by scenario_json (the only reader of JSON) or in code; read by sim/search, which draws
-// one plan a seed from it. Units stand in the names: _us microseconds, _ms milliseconds, _percent of
-// one hundred. A Range is inclusive, and each seed draws from it; min == max pins it.
-// The members' names are the keys of the JSON, and the enumerators its words.
+// one plan a seed from it. Units stand in the names: _us microseconds, _ms milliseconds, _percent
+// of one hundred. A Range is inclusive, and each seed draws from it; min == max pins it. The
+// members' names are the keys of the JSON, and the enumerators its words.
 #pragma once
 
 #include <cstdint>
@@ -43,9 +43,9 @@ struct ClusterSpec {
 
 struct NetworkSpec {
   Delay delay{{100, 400}, Distribution::uniform};  // of each message, one way
-  std::int64_t split_percent = 10;        // how often a write arrives in two pieces
-  std::int64_t join_percent = 5;          // how often it waits for the next one and arrives with it
-  std::int64_t short_write_percent = 2;   // how often a socket takes only a part
+  std::int64_t split_percent = 10;                 // how often a write arrives in two pieces
+  std::int64_t join_percent = 5;         // how often it waits for the next one and arrives with it
+  std::int64_t short_write_percent = 2;  // how often a socket takes only a part
   friend bool operator==(const NetworkSpec&, const NetworkSpec&) = default;
 };
 
@@ -74,11 +74,11 @@ struct Operation {
 struct WorkloadSpec {
   Range clients{1, 1};
   Range keys{1, 1};
-  Range writes{5, 5};       // of all clients together
+  Range writes{5, 5};  // of all clients together
   Range value_bytes{16, 16};
-  Range think_us{0, 0};     // a client's pause between an answer and its next request
-  std::int64_t reads_percent = 0;    // so many gets for each hundred requests
-  std::int64_t deletes_percent = 0;  // of the writes
+  Range think_us{0, 0};               // a client's pause between an answer and its next request
+  std::int64_t reads_percent = 0;     // so many gets for each hundred requests
+  std::int64_t deletes_percent = 0;   // of the writes
   std::vector<Operation> operations;  // when given, these are played and all of the above is unused
   friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
 };
@@ -101,10 +101,10 @@ enum class FaultKind {
 };
 inline constexpr int kFaultKinds = 13;
 
-enum class Direction { both, to_peer, from_peer };         // of a partition
-enum class CorruptPart { record, head, ack };              // where the byte changes
+enum class Direction { both, to_peer, from_peer };  // of a partition
+enum class CorruptPart { record, head, ack };       // where the byte changes
 enum class InjectedAck { duplicate, stale, foreign, beyond };
-enum class Moment { append, sync, ship, ack, reply };      // what a node has just done
+enum class Moment { append, sync, ship, ack, reply };  // what a node has just done
 
 // Strikes right after `node` did that to that LSN, within the same turn: what the node still wanted
 // to do in that turn is lost with it when the fault is a crash.
@@ -117,21 +117,21 @@ struct After {
 
 // One explicit fault. Nodes are named leader, follower-1, follower-2, ...
 struct FaultEntry {
-  std::int64_t at_ms = 0;         // either this ...
-  std::optional<After> after;     // ... or that
+  std::int64_t at_ms = 0;      // either this ...
+  std::optional<After> after;  // ... or that
   FaultKind fault = FaultKind::crash;
-  std::string node;               // whom it strikes; the sending side of a link
-  std::string peer;               // the other side of a link; empty where all are meant
-  std::int64_t for_ms = 0;        // how long it lasts
-  std::int64_t by_us = 0;         // delay, hold, slow_disk: how much more; wake_up: the interval
+  std::string node;         // whom it strikes; the sending side of a link
+  std::string peer;         // the other side of a link; empty where all are meant
+  std::int64_t for_ms = 0;  // how long it lasts
+  std::int64_t by_us = 0;   // delay, hold, slow_disk: how much more; wake_up: the interval
   std::optional<std::int64_t> restart_after_ms;  // crash, fail_sync: without it the node stays down
-  std::int64_t survives_percent = 0;  // crash: how much of the unsynced bytes survives
-  bool torn = false;                  // crash: the last surviving bytes are damaged
+  std::int64_t survives_percent = 0;             // crash: how much of the unsynced bytes survives
+  bool torn = false;                             // crash: the last surviving bytes are damaged
   Direction direction = Direction::both;
   CorruptPart part = CorruptPart::record;
   InjectedAck ack = InjectedAck::duplicate;
-  std::int64_t lsn = 0;   // corrupt, hold, damage_disk: the record meant; 0 for any
-  std::int64_t count = 1; // corrupt: so many times
+  std::int64_t lsn = 0;    // corrupt, hold, damage_disk: the record meant; 0 for any
+  std::int64_t count = 1;  // corrupt: so many times
   friend bool operator==(const FaultEntry&, const FaultEntry&) = default;
 };
 
@@ -146,26 +146,26 @@ struct RandomFault {
 };
 
 struct RandomFaultsSpec {
-  Range window_ms{0, 0};  // faults begin within the first so many milliseconds
+  Range window_ms{0, 0};            // faults begin within the first so many milliseconds
   std::vector<RandomFault> faults;  // at most one entry a kind
   friend bool operator==(const RandomFaultsSpec&, const RandomFaultsSpec&) = default;
 };
 
 // What must come out, with every seed; the digest only with the scenario's own seed.
 struct ExpectSpec {
-  std::optional<Range> ok;         // requests answered OK or with a value
-  std::optional<Range> timeout;    // requests answered "fate unknown"
-  std::optional<Range> error;      // requests refused: nothing has happened
-  std::optional<Range> lost;       // requests whose connection broke before the answer
-  std::optional<Range> write_ms;   // what each OK'd write took, as its client saw it, rounded down
-  std::optional<Range> last_lsn;   // the leader's last at the end
-  std::vector<std::string> reached;  // probes that must have been seen at least once
-  std::optional<std::string> digest; // 16 hexadecimal digits
+  std::optional<Range> ok;        // requests answered OK or with a value
+  std::optional<Range> timeout;   // requests answered "fate unknown"
+  std::optional<Range> error;     // requests refused: nothing has happened
+  std::optional<Range> lost;      // requests whose connection broke before the answer
+  std::optional<Range> write_ms;  // what each OK'd write took, as its client saw it, rounded down
+  std::optional<Range> last_lsn;  // the leader's last at the end
+  std::vector<std::string> reached;   // probes that must have been seen at least once
+  std::optional<std::string> digest;  // 16 hexadecimal digits
   friend bool operator==(const ExpectSpec&, const ExpectSpec&) = default;
 };
 
 struct Scenario {
-  std::string file;   // where it was read; not a key
+  std::string file;  // where it was read; not a key
   std::string about;
   std::uint64_t seed = 1;  // the one that replay plays unless told otherwise
   ClusterSpec cluster;

@@ -26,7 +26,8 @@ void* counted_new(std::size_t size) {
 
 }  // namespace
 
-// Every allocation of the process is counted, so that a run's can be told. The cost is one increment.
+// Every allocation of the process is counted, so that a run's can be told. The cost is one
+// increment.
 void* operator new(std::size_t size) { return counted_new(size); }
 void* operator new[](std::size_t size) { return counted_new(size); }
 void operator delete(void* memory) noexcept { std::free(memory); }
@@ -49,8 +50,8 @@ double median(std::vector<double> figures) {
   return figures[figures.size() / 2];
 }
 
-constexpr int kRounds = 7;             // each figure is the median of so many
-constexpr std::size_t kRecord = 128;   // bytes, about a record with a value of 64
+constexpr int kRounds = 7;            // each figure is the median of so many
+constexpr std::size_t kRecord = 128;  // bytes, about a record with a value of 64
 
 // One leader, two followers, one write at a time, nothing goes wrong.
 Scenario calm(std::int64_t writes) {
@@ -72,8 +73,8 @@ Scenario stormy() {
   return scenario;
 }
 
-// What a write costs at the least: as many happenings pushed and popped as a run has, with a copy of a
-// few hundred bytes and a CRC over a record for each.
+// What a write costs at the least: as many happenings pushed and popped as a run has, with a copy
+// of a few hundred bytes and a CRC over a record for each.
 double floor_us(double happenings_per_write) {
   constexpr int kWrites = 100'000;
   const auto happenings = static_cast<std::int64_t>(happenings_per_write * kWrites);
@@ -89,7 +90,8 @@ double floor_us(double happenings_per_write) {
     std::memcpy(to.data(), from.data(), to.size());
     to[static_cast<std::size_t>(i) % to.size()] ^= static_cast<Byte>(event.number);
     sum += crc32(ByteSpan(to).first(kRecord));
-    queue.push(event.at + microseconds(100 + static_cast<std::int64_t>(sum % 512)), EventKind::arrival, 0);
+    queue.push(event.at + microseconds(100 + static_cast<std::int64_t>(sum % 512)),
+               EventKind::arrival, 0);
   }
   const double us = us_since(began);
   QUORATE_CHECK(sum != 1, "the floor's work is looked at, so that it is done");
@@ -112,7 +114,8 @@ void measure_writes(reports::BenchResult& result) {
     const std::uint64_t allocated = allocations;
     const RunOutcome long_run = runner.run(many, 1, sound_rules());
     const double long_us = us_since(began_again);
-    QUORATE_CHECK(!long_run.violated && long_run.answers.ok == kWrites + 100, "a calm run is sound");
+    QUORATE_CHECK(!long_run.violated && long_run.answers.ok == kWrites + 100,
+                  "a calm run is sound");
     costs.push_back((long_us - short_us) / kWrites);
     result.allocations_per_committed_write =
         static_cast<double>(allocations - allocated) / static_cast<double>(kWrites + 100);

@@ -70,8 +70,7 @@ reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOption
   work(true);
   for (std::thread& thread : threads) thread.join();
   result.interrupted = options.interrupted != nullptr && *options.interrupted;
-  result.seconds =
-      static_cast<decltype(result.seconds)>(options.wall_us() - began) / 1'000'000;
+  result.seconds = static_cast<decltype(result.seconds)>(options.wall_us() - began) / 1'000'000;
   return result;
 }
 

@@ -15,7 +15,7 @@ struct FindOptions {
   std::uint64_t first_seed = 0;
   std::uint64_t max_seeds = 10'000;  // for each mistake
   int jobs = 1;
-  std::string only;                  // one mistake; empty: all
+  std::string only;  // one mistake; empty: all
   std::function<std::int64_t()> wall_us;
   // Called by one thread now and then: how many of the mistakes are done.
   std::function<void(std::uint64_t done, std::uint64_t of)> progress;

@@ -50,9 +50,10 @@ TEST_CASE("find_mistakes: the list, has all of them and has searched for none") 
 }
 
 TEST_CASE("find_mistakes: those that the lesson warns of, are found within a few seeds") {
-  for (const std::string name : {"ok_before_quorum", "ignores_crc_failure", "counts_crc_failure",
-                           "restarts_timeout", "quorum_is_half", "quorum_is_one", "quorum_is_all",
-                           "forgets_missed_records", "acks_before_sync", "skips_crc"})
+  for (const std::string name :
+       {"ok_before_quorum", "ignores_crc_failure", "counts_crc_failure", "restarts_timeout",
+        "quorum_is_half", "quorum_is_one", "quorum_is_all", "forgets_missed_records",
+        "acks_before_sync", "skips_crc"})
     CHECK_MESSAGE(found(name, 100).found_after_seeds, name);
 }
 

@@ -22,15 +22,17 @@ std::string shell_word(const std::string& word) {
 std::string cluster_text(const Scenario& scenario, std::uint32_t followers) {
   const int count = static_cast<int>(followers);
   const bool of_all = scenario.cluster.quorum == QuorumRule::majority_of_all;
-  return "1 leader, " + std::to_string(count) + (count == 1 ? " follower, " : " followers, ") + "Q = " +
-         std::to_string(of_all ? (count + 1) / 2 + 1 : (count == 0 ? 0 : count / 2 + 1)) +
+  return "1 leader, " + std::to_string(count) + (count == 1 ? " follower, " : " followers, ") +
+         "Q = " + std::to_string(of_all ? (count + 1) / 2 + 1 : (count == 0 ? 0 : count / 2 + 1)) +
          (of_all ? " of all nodes, the leader counted" : " of the followers alone");
 }
 
 }  // namespace
 
-std::string repro_command(const Scenario& scenario, std::uint64_t seed, const std::string& mistake) {
-  std::string command = "quorate replay " + shell_word(scenario.file) + " --seed " + std::to_string(seed);
+std::string repro_command(const Scenario& scenario, std::uint64_t seed,
+                          const std::string& mistake) {
+  std::string command =
+      "quorate replay " + shell_word(scenario.file) + " --seed " + std::to_string(seed);
   if (!mistake.empty()) command += " --mistake " + shell_word(mistake);
   return command + " --trace";
 }

@@ -77,7 +77,8 @@ bool Runner::advance() {
 
 void Runner::dispatch(const Happening& happening) {
   switch (happening.kind) {
-    case Happening::Kind::nothing: case Happening::Kind::passed: break;
+    case Happening::Kind::nothing:
+    case Happening::Kind::passed: break;
     case Happening::Kind::node_turn: {
       const NodeId node(happening.party);
       if (trace_ != nullptr) narrate_turn(node);
@@ -106,7 +107,8 @@ void Runner::dispatch(const Happening& happening) {
 
 // From when on must writes succeed? After the last fault, if a quorum is still possible.
 void Runner::owe_writes() {
-  const bool owed = EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good());
+  const bool owed =
+      EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good());
   checker_.writes_must_succeed_from(
       owed ? faults_.over_at() + milliseconds(scenario_->recover_within_ms) : Time::never());
 }
@@ -178,14 +180,15 @@ void Runner::judge_end() {
   for (const std::string& name : wanted.reached)
     for (std::size_t i = 0; i < kProbes; ++i)
       if (probe_names()[i] == name && checker_.probes().count(static_cast<ProbeId>(i)) == 0)
-        checker_.verdict().violate("expect_reached", "the scenario expects " + name +
-                                                         ", which never came up", world_.now());
+        checker_.verdict().violate("expect_reached",
+                                   "the scenario expects " + name + ", which never came up",
+                                   world_.now());
   if (wanted.digest && seed_ == scenario_->seed) {
     const std::string digest = reports::hex16(world_.digest());
     if (digest != *wanted.digest)
-      checker_.verdict().violate("expect_digest", "the digest is " + digest +
-                                                      ", the scenario expects " + *wanted.digest,
-                                 world_.now());
+      checker_.verdict().violate(
+          "expect_digest", "the digest is " + digest + ", the scenario expects " + *wanted.digest,
+          world_.now());
   }
 }
 
@@ -194,8 +197,9 @@ void Runner::expect(const char* what, const std::optional<Range>& range, std::in
   const std::string wanted = range->min == range->max
                                  ? std::to_string(range->min)
                                  : std::to_string(range->min) + " to " + std::to_string(range->max);
-  checker_.verdict().violate("expect_answers", std::string(what) + ": the scenario expects " + wanted +
-                                                   ", but it was " + std::to_string(value),
+  checker_.verdict().violate("expect_answers",
+                             std::string(what) + ": the scenario expects " + wanted +
+                                 ", but it was " + std::to_string(value),
                              world_.now());
 }
 

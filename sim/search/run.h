@@ -1,7 +1,7 @@
 // What becomes of one scenario with one seed? A whole run, from an empty world to its verdict.
 //
-// A Runner keeps its storage from run to run, so a sweep uses one a thread. The same scenario, seed and
-// rules give the same outcome, whatever ran before and whoever runs beside it.
+// A Runner keeps its storage from run to run, so a sweep uses one a thread. The same scenario, seed
+// and rules give the same outcome, whatever ran before and whoever runs beside it.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +25,7 @@ struct RunOutcome {
   std::uint64_t happenings = 0;
   Time ended_at;
   std::uint64_t faults = 0;
-  Lsn committed;       // on a quorum at the end
+  Lsn committed;  // on a quorum at the end
   std::uint32_t followers = 0;
   AnswerCounts answers;
   std::optional<Violated> violated;
@@ -33,7 +33,8 @@ struct RunOutcome {
 
 class Runner {
  public:
-  // The world of a run goes no further than this: a run that does is a bug of ours or of the scenario.
+  // The world of a run goes no further than this: a run that does is a bug of ours or of the
+  // scenario.
   static constexpr std::uint64_t kMostHappenings = 20'000'000;
 
   // `trace`: where to put the narrated lines; null for none, which costs nothing.
@@ -74,8 +75,8 @@ class Runner {
   bool clients_done_ = false;
 };
 
-// The same as a whole result for the reports, with its trace if wanted; when something was broken, with
-// its last lines and the command that shows it again.
+// The same as a whole result for the reports, with its trace if wanted; when something was broken,
+// with its last lines and the command that shows it again.
 reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
                              const std::string& mistake, bool with_trace);
 

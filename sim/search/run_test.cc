@@ -45,7 +45,8 @@ FaultEntry fault(FaultKind kind, const std::string& node, std::int64_t at_ms) {
   return entry;
 }
 
-RunOutcome run(const Scenario& scenario, std::uint64_t seed = 1, const Rules& rules = sound_rules()) {
+RunOutcome run(const Scenario& scenario, std::uint64_t seed = 1,
+               const Rules& rules = sound_rules()) {
   return Runner().run(scenario, seed, rules);
 }
 
@@ -56,12 +57,12 @@ std::string verdict(const Scenario& scenario, std::uint64_t seed = 1,
 }
 
 std::string words(const RunOutcome& outcome) {
-  std::string text = std::to_string(outcome.digest) + " " + std::to_string(outcome.happenings) + " " +
-                     std::to_string(outcome.ended_at.us()) + " " + std::to_string(outcome.faults) + " " +
-                     std::to_string(outcome.committed.value()) + " " +
-                     std::to_string(outcome.followers) + " " + std::to_string(outcome.answers.ok) + " " +
-                     std::to_string(outcome.answers.timeout) + " " +
-                     std::to_string(outcome.answers.error) + " " + std::to_string(outcome.answers.lost);
+  std::string text =
+      std::to_string(outcome.digest) + " " + std::to_string(outcome.happenings) + " " +
+      std::to_string(outcome.ended_at.us()) + " " + std::to_string(outcome.faults) + " " +
+      std::to_string(outcome.committed.value()) + " " + std::to_string(outcome.followers) + " " +
+      std::to_string(outcome.answers.ok) + " " + std::to_string(outcome.answers.timeout) + " " +
+      std::to_string(outcome.answers.error) + " " + std::to_string(outcome.answers.lost);
   if (outcome.violated) text += " " + outcome.violated->check + " " + outcome.violated->sentence;
   return text;
 }
@@ -88,7 +89,8 @@ TEST_CASE("run: a used runner, is as good as a fresh one, whatever it played bef
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     used.run(seven, seed + 1000, mistake("acks_before_sync"));  // ends in the middle
     used.run(five(), seed, sound_rules());
-    REQUIRE(words(used.run(general_swarm(), seed, sound_rules())) == words(run(general_swarm(), seed)));
+    REQUIRE(words(used.run(general_swarm(), seed, sound_rules())) ==
+            words(run(general_swarm(), seed)));
   }
 }
 
@@ -108,8 +110,9 @@ TEST_CASE("run: another seed, is another history") {
 }
 
 TEST_CASE("run: played by hand, is the same as played at once") {
+  const Scenario scenario = five();
   Runner by_hand;
-  by_hand.begin(five(), 3, sound_rules(), nullptr);
+  by_hand.begin(scenario, 3, sound_rules(), nullptr);
   int steps = 1;
   while (by_hand.advance()) ++steps;
   CHECK(words(by_hand.outcome()) == words(run(five(), 3)));
@@ -141,7 +144,8 @@ TEST_CASE("run: a mistake, is called by the name of the check, in a sentence, wi
   CHECK(outcome.violated->at == outcome.ended_at);
 }
 
-TEST_CASE("run: an invariant that breaks, is a violation like any other, and the next run is sound") {
+TEST_CASE(
+    "run: an invariant that breaks, is a violation like any other, and the next run is sound") {
   struct Breaks final : Rules {
     Lsn counted(const Progress&) const override { invariant_broken("here.cc", 7, "x", "it broke"); }
   };
@@ -163,9 +167,10 @@ TEST_CASE("run: a cluster that doesn't recover, is told what it waits for") {
   scenario.faults = {crash};
   CHECK(verdict(scenario) == "");
   const std::string said = verdict(scenario, 1, mistake("forgets_missed_records"));
-  CHECK_MESSAGE(said.starts_with("eventually_converges: the cluster has not recovered within 100 ms "
-                                 "after the last fault: it waits for follower-1 to"),
-                said);
+  CHECK_MESSAGE(
+      said.starts_with("eventually_converges: the cluster has not recovered within 100 ms "
+                       "after the last fault: it waits for follower-1 to"),
+      said);
 }
 
 TEST_CASE("run: a follower that is down for good, is not waited for") {
@@ -183,12 +188,13 @@ TEST_CASE("run: an empty workload, is over as soon as the cluster stands") {
   Scenario scenario = five();
   scenario.workload.writes = {0, 0};
   const RunOutcome outcome = run(scenario);
-  CHECK((!outcome.violated && outcome.answers.ok == 0 && outcome.ended_at < Time() + milliseconds(50)));
+  CHECK((!outcome.violated && outcome.answers.ok == 0 &&
+         outcome.ended_at < Time() + milliseconds(50)));
 }
 
 // BUG: with nothing but reads no write is ever made, and so the client is never done.
-TEST_CASE("run: a client that only reads, comes to an end" *
-          doctest::should_fail() * doctest::skip(kIsSlow)) {
+TEST_CASE("run: a client that only reads, comes to an end" * doctest::should_fail() *
+          doctest::skip(kIsSlow)) {
   Scenario scenario = five();
   scenario.workload.reads_percent = 100;
   Runner runner;
@@ -232,12 +238,18 @@ TEST_CASE("run: each expectation, can be disappointed") {
     change(scenario.expect);
     return verdict(scenario);
   };
-  CHECK(expecting([](ExpectSpec& e) { e.ok = Range{6, 7}; }) ==
-        "expect_answers: requests answered OK: the scenario expects 6 to 7, but it was 5");
-  CHECK(expecting([](ExpectSpec& e) { e.timeout = Range{1, 1}; }) ==
-        "expect_answers: requests timed out: the scenario expects 1, but it was 0");
-  CHECK(expecting([](ExpectSpec& e) { e.error = Range{1, 9}; }).starts_with("expect_answers: requests re"));
-  CHECK(expecting([](ExpectSpec& e) { e.lost = Range{1, 9}; }).starts_with("expect_answers: requests lost"));
+  CHECK(expecting([](ExpectSpec& e) {
+          e.ok = Range{6, 7};
+        }) == "expect_answers: requests answered OK: the scenario expects 6 to 7, but it was 5");
+  CHECK(expecting([](ExpectSpec& e) {
+          e.timeout = Range{1, 1};
+        }) == "expect_answers: requests timed out: the scenario expects 1, but it was 0");
+  CHECK(expecting([](ExpectSpec& e) {
+          e.error = Range{1, 9};
+        }).starts_with("expect_answers: requests re"));
+  CHECK(expecting([](ExpectSpec& e) {
+          e.lost = Range{1, 9};
+        }).starts_with("expect_answers: requests lost"));
   CHECK(expecting([](ExpectSpec& e) { e.last_lsn = Range{0, 4}; }).starts_with("expect_"));
   CHECK(expecting([](ExpectSpec& e) { e.write_ms = Range{2, 99}; }).starts_with("expect_"));
   CHECK(expecting([](ExpectSpec& e) { e.write_ms = Range{0, 0}; }).starts_with("expect_"));
@@ -260,9 +272,8 @@ TEST_CASE("run: its trace, tells each fact on a line with its time and node") {
   Runner().run(five(), 1, sound_rules(), &trace);
   CHECK(trace.front() == "      0.000 ms  leader: starts with a log up to LSN=0, generation 0");
   CHECK(lines_with(trace, "leader: answered the write of LSN=") == 5);
-  CHECK(std::is_sorted(trace.begin(), trace.end(), [](const auto& a, const auto& b) {
-    return std::stod(a) < std::stod(b);
-  }));
+  CHECK(std::is_sorted(trace.begin(), trace.end(),
+                       [](const auto& a, const auto& b) { return std::stod(a) < std::stod(b); }));
 }
 
 TEST_CASE("run: its trace, tells of a fault when it strikes") {
@@ -277,7 +288,8 @@ TEST_CASE("run: its trace, tells of a fault when it strikes") {
   CHECK(lines_with(trace, "follower-1: starts with a log") == 2);
 }
 
-// BUG: a node whose file is empty starts within the alarm that restarts it, and nobody narrates that.
+// BUG: a node whose file is empty starts within the alarm that restarts it, and nobody narrates
+// that.
 TEST_CASE("run: a start with an empty file, is told in the trace as any other" *
           doctest::should_fail()) {
   Scenario scenario = five();
@@ -295,7 +307,8 @@ TEST_CASE("run: a start with an empty file, is told in the trace as any other" *
 TEST_CASE("replay: a sound run, has all that a report wants to know") {
   const reports::ReplayResult result = replay(five(), 4, sound_rules(), "", false);
   CHECK((result.scenario == "five.json" && result.about == "Five writes." && result.seed == 4));
-  CHECK((result.digest == run(five(), 4).digest && result.committed == 5 && result.answers.ok == 5));
+  CHECK(
+      (result.digest == run(five(), 4).digest && result.committed == 5 && result.answers.ok == 5));
   CHECK(result.cluster == "1 leader, 2 followers, Q = 2 of the followers alone");
   CHECK((result.violations.empty() && result.trace.empty() && result.mistake.empty()));
   REQUIRE(result.probes.size() == 1);
@@ -313,9 +326,8 @@ TEST_CASE("replay: a violation, has its last lines and the command that shows it
   const reports::Violation& violation = result.violations[0];
   CHECK((!violation.check.empty() && !violation.sentence.empty() && violation.at_us > 0));
   CHECK((violation.last_lines.size() > 5 && violation.last_lines.size() <= 24));
-  CHECK(result.repro ==
-        "quorate replay scenarios/general_swarm.json --seed " + std::to_string(seed) +
-            " --mistake ok_at_deadline --trace");
+  CHECK(result.repro == "quorate replay scenarios/general_swarm.json --seed " +
+                            std::to_string(seed) + " --mistake ok_at_deadline --trace");
 }
 
 TEST_CASE("replay: a file with a name that a shell would take apart, is quoted") {

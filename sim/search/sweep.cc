@@ -114,8 +114,8 @@ reports::SweepResult sweep(const std::vector<Scenario>& scenarios, const SweepOp
   Sweep shared{scenarios, options};
   shared.began_us = options.wall_us();
   if (!options.lasts_us)
-    shared.blocks =
-        ((options.last_seed - options.first_seed) / kBlock + 1) * std::max<std::size_t>(scenarios.size(), 1);
+    shared.blocks = ((options.last_seed - options.first_seed) / kBlock + 1) *
+                    std::max<std::size_t>(scenarios.size(), 1);
   if (scenarios.empty()) shared.blocks = 0;
   const auto jobs = static_cast<std::size_t>(std::max(options.jobs, 1));
   std::vector<std::vector<Tally>> tallies(jobs, std::vector<Tally>(scenarios.size()));

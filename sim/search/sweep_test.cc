@@ -93,7 +93,8 @@ std::uint64_t count_of(const reports::SweepResult& result, std::string_view name
 
 TEST_CASE("sweep: a hundred seeds, are a hundred runs, and all are sound") {
   const reports::SweepResult result = Swept(five()).seeds(0, 99).go();
-  CHECK((result.runs == 100 && result.violations == 0 && result.first_seed == 0 && result.last_seed == 99));
+  CHECK((result.runs == 100 && result.violations == 0 && result.first_seed == 0 &&
+         result.last_seed == 99));
   CHECK((!result.interrupted && !result.stopped_early));
   CHECK(count_of(result, "sometimes_write_ok") == 500);
   CHECK(result.probes.size() == kProbes);  // those never reached, too
@@ -119,7 +120,8 @@ TEST_CASE("sweep: the last seeds of all, are played and no others" * doctest::sh
 TEST_CASE("sweep: its digest, is the same whatever the jobs, and so is all else") {
   const reports::SweepResult one = Swept({five(), general_swarm()}).seeds(0, 199).go();
   for (const int jobs : {2, 5}) {
-    const reports::SweepResult other = Swept({five(), general_swarm()}).seeds(0, 199).jobs(jobs).go();
+    const reports::SweepResult other =
+        Swept({five(), general_swarm()}).seeds(0, 199).jobs(jobs).go();
     CHECK((other.digest == one.digest && other.runs == one.runs && other.jobs == jobs));
     for (std::size_t i = 0; i < 2; ++i) CHECK(other.scenarios[i].digest == one.scenarios[i].digest);
     for (std::size_t i = 0; i < kProbes; ++i) CHECK(other.probes[i].count == one.probes[i].count);
@@ -153,7 +155,8 @@ TEST_CASE("sweep: what breaks, is reported with its least seed, whatever the job
 }
 
 TEST_CASE("sweep: what is reported of a violation, is its replay") {
-  const reports::SweepResult result = Swept(general_swarm()).with("serves_at_once").seeds(0, 300).go();
+  const reports::SweepResult result =
+      Swept(general_swarm()).with("serves_at_once").seeds(0, 300).go();
   REQUIRE(result.scenarios[0].first);
   const reports::ReplayResult& first = *result.scenarios[0].first;
   const reports::ReplayResult again =
@@ -171,10 +174,15 @@ TEST_CASE("sweep: told to keep going, it plays all, counts all and still reports
     broken += runner.run(general_swarm(), seed, mistake("counts_crc_failure")).violated ? 1 : 0;
   REQUIRE(broken > 3);
   for (const int jobs : {1, 2, 5}) {
-    const reports::SweepResult result =
-        Swept(general_swarm()).seeds(0, 149).with("counts_crc_failure").keep_going().jobs(jobs).go();
+    const reports::SweepResult result = Swept(general_swarm())
+                                            .seeds(0, 149)
+                                            .with("counts_crc_failure")
+                                            .keep_going()
+                                            .jobs(jobs)
+                                            .go();
     CHECK((result.runs == 150 && result.violations == broken && !result.stopped_early));
-    CHECK(result.scenarios[0].first->seed == least_broken(general_swarm(), "counts_crc_failure", 149));
+    CHECK(result.scenarios[0].first->seed ==
+          least_broken(general_swarm(), "counts_crc_failure", 149));
   }
 }
 

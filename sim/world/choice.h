@@ -1,8 +1,8 @@
 // What does chance say? A pure function of (seed, what it is for, whom it concerns, how manyeth).
 //
-// There is no stream of random numbers that decisions share: leaving one decision out, or asking one
-// more, changes no other. So a fault can be taken out of a run and the rest stays as it was. Integer
-// arithmetic only, so that every compiler and machine gets the same.
+// There is no stream of random numbers that decisions share: leaving one decision out, or asking
+// one more, changes no other. So a fault can be taken out of a run and the rest stays as it was.
+// Integer arithmetic only, so that every compiler and machine gets the same.
 #pragma once
 
 #include <cstdint>
@@ -13,11 +13,40 @@ namespace quorate::sim {
 
 // What a draw is for. The numbers are part of every digest: append, never reorder.
 enum class Purpose : std::uint64_t {
-  delay = 1, message_fate, split_at, sync_delay, clock_offset, clock_drift,
-  plan_followers, plan_clients, plan_keys, plan_writes, plan_value_bytes, plan_think,
-  fault_on, fault_count, fault_at, fault_node, fault_peer, fault_for, fault_by, fault_detail,
-  fault_restart, survives, torn, torn_bit, corrupt_at, corrupt_bit, damage_at, crash_kind,
-  client_kind, client_key, client_value_bytes, client_think, client_start, client_pipeline,
+  delay = 1,
+  message_fate,
+  split_at,
+  sync_delay,
+  clock_offset,
+  clock_drift,
+  plan_followers,
+  plan_clients,
+  plan_keys,
+  plan_writes,
+  plan_value_bytes,
+  plan_think,
+  fault_on,
+  fault_count,
+  fault_at,
+  fault_node,
+  fault_peer,
+  fault_for,
+  fault_by,
+  fault_detail,
+  fault_restart,
+  survives,
+  torn,
+  torn_bit,
+  corrupt_at,
+  corrupt_bit,
+  damage_at,
+  crash_kind,
+  client_kind,
+  client_key,
+  client_value_bytes,
+  client_think,
+  client_start,
+  client_pipeline,
 };
 
 class Choice {
@@ -26,8 +55,8 @@ class Choice {
   explicit Choice(std::uint64_t seed) : seed_(mix(seed + 0x9E3779B97F4A7C15u)) {}
 
   std::uint64_t draw(Purpose purpose, std::uint64_t whom, std::uint64_t nth) const {
-    const std::uint64_t place = static_cast<std::uint64_t>(purpose) * 0xD1342543DE82EF95u +
-                                whom * 0xDA942042E4DD58B5u;
+    const std::uint64_t place =
+        static_cast<std::uint64_t>(purpose) * 0xD1342543DE82EF95u + whom * 0xDA942042E4DD58B5u;
     return mix(seed_ ^ mix(place + nth * 0x9E3779B97F4A7C15u));
   }
   // One of 0 .. bound - 1. Requires bound > 0.
@@ -40,7 +69,8 @@ class Choice {
     if (chance <= 0) return false;
     return below(100, purpose, whom, nth) < static_cast<std::uint64_t>(chance);
   }
-  std::int64_t in(const Range& range, Purpose purpose, std::uint64_t whom, std::uint64_t nth) const {
+  std::int64_t in(const Range& range, Purpose purpose, std::uint64_t whom,
+                  std::uint64_t nth) const {
     if (range.min >= range.max) return range.min;
     const auto width = static_cast<std::uint64_t>(range.max - range.min) + 1;
     return range.min + static_cast<std::int64_t>(below(width, purpose, whom, nth));

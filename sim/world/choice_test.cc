@@ -64,8 +64,9 @@ TEST_CASE("choice: known decisions, are the same with every compiler and on ever
   const Choice choice(1);
   CHECK(first(8, [&](auto n) { return choice.below(100, purpose(1), 7, n); }) ==
         "0 92 43 3 61 80 48 1");
-  CHECK(first(8, [&](auto n) { return choice.in(Range{-20, 20}, purpose(8), 3, n); }) ==
-        "-19 12 -16 0 2 8 9 -14");
+  CHECK(first(8, [&](auto n) {
+          return choice.in(Range{-20, 20}, purpose(8), 3, n);
+        }) == "-19 12 -16 0 2 8 9 -14");
   CHECK(first(12, [&](auto n) { return choice.in(kLong, purpose(1), 7, n); }) ==
         "108 81 82 90 81 80 80 92 80 80 81 80");
   CHECK(first(16, [&](auto n) { return int{choice.percent(25, purpose(2), 7, n)}; }) ==
@@ -100,9 +101,9 @@ TEST_CASE("choice: another seed, purpose, party or count, is another draw") {
 TEST_CASE("choice: below a bound, reaches the least and the greatest and nothing beyond") {
   const Choice choice(7);
   for (const int bound : {1, 2, 3, 8, 41, 100}) {
-    const std::vector<int> found = counts(
-        bound, 4000, [&](auto n) { return choice.below(static_cast<std::uint64_t>(bound),
-                                                       kC, 1, n); });
+    const std::vector<int> found = counts(bound, 4000, [&](auto n) {
+      return choice.below(static_cast<std::uint64_t>(bound), kC, 1, n);
+    });
     CHECK_MESSAGE(*std::min_element(found.begin(), found.end()) > 0, bound);
   }
 }
@@ -116,7 +117,8 @@ TEST_CASE("choice: many draws, are about even whatever varies") {
   CHECK(unevenness(counts(16, kDraws, [&](auto n) { return die(n, 0, 0); }), kDraws) < 5000);
   CHECK(unevenness(counts(16, kDraws, [&](auto n) { return die(1, n, 0); }), kDraws) < 5000);
   CHECK(unevenness(counts(16, kDraws, [&](auto n) { return die(1, 0, n); }), kDraws) < 5000);
-  CHECK(unevenness(counts(16, kDraws, [&](auto n) { return die(n % 100, n / 100, 3); }), kDraws) < 5000);
+  CHECK(unevenness(counts(16, kDraws, [&](auto n) { return die(n % 100, n / 100, 3); }), kDraws) <
+        5000);
 }
 
 // One party's draws must not tell another's: the same count of two parties, and of two purposes.
@@ -127,19 +129,22 @@ TEST_CASE("choice: draws beside each other, have nothing in common") {
     const std::uint64_t one = choice.below(4, a, x, n);
     return one * 4 + choice.below(4, b, y, n);
   };
-  CHECK(unevenness(counts(16, kDraws, [&](auto n) {
-          return pair(kA, 1, kA, 2, n); }), kDraws) < 5000);
-  CHECK(unevenness(counts(16, kDraws, [&](auto n) {
-          return pair(kB, 1, kC, 1, n); }), kDraws) < 5000);
-  CHECK(unevenness(counts(16, kDraws, [&](auto n) {
-          return choice.below(4, kA, 1, n) * 4 +
-                 choice.below(4, kA, 1, n + 1); }), kDraws) < 5000);
+  CHECK(unevenness(counts(16, kDraws, [&](auto n) { return pair(kA, 1, kA, 2, n); }), kDraws) <
+        5000);
+  CHECK(unevenness(counts(16, kDraws, [&](auto n) { return pair(kB, 1, kC, 1, n); }), kDraws) <
+        5000);
+  CHECK(unevenness(counts(16, kDraws,
+                          [&](auto n) {
+                            return choice.below(4, kA, 1, n) * 4 + choice.below(4, kA, 1, n + 1);
+                          }),
+                   kDraws) < 5000);
 }
 
 TEST_CASE("choice: a chance, comes up as often as it says; never and always are certain") {
   const Choice choice(5);
   const auto hits = [&](std::int64_t chance) {
-    return counts(2, 10'000, [&](auto n) { return std::size_t{choice.percent(chance, kB, 2, n)}; })[1];
+    return counts(2, 10'000,
+                  [&](auto n) { return std::size_t{choice.percent(chance, kB, 2, n)}; })[1];
   };
   CHECK((hits(0) == 0 && hits(-1) == 0));
   CHECK((hits(100) == 10'000 && hits(101) == 10'000));
@@ -205,8 +210,7 @@ TEST_CASE("choice: a long tail, is mostly near its least and now and then far ou
 TEST_CASE("choice: a long tail over two values, has both") {
   const Choice choice(8);
   const Delay delay{{10, 11}, Distribution::long_tail};
-  const std::vector<int> found = counts(2, 1000, [&](auto n) {
-    return static_cast<std::size_t>(choice.in(delay, kA, 1, n) - 10);
-  });
+  const std::vector<int> found = counts(
+      2, 1000, [&](auto n) { return static_cast<std::size_t>(choice.in(delay, kA, 1, n) - 10); });
   CHECK((found[0] > 100 && found[1] > 100));
 }

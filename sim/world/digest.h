@@ -1,7 +1,7 @@
 // Did the same happen? A number over all happenings of a run, in their order.
 //
-// It says whether two runs are alike, not which is right. Order matters within a run; the digest of a
-// sweep adds up those of its runs, so that the order of the runs doesn't.
+// It says whether two runs are alike, not which is right. Order matters within a run; the digest of
+// a sweep adds up those of its runs, so that the order of the runs doesn't.
 #pragma once
 
 #include <cstdint>

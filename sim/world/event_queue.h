@@ -1,7 +1,8 @@
 // What happens next? Happenings keyed by (time, number): a value, ordered by nothing else.
 //
 // The number counts the pushes, so happenings of one instant come in the order in which they were
-// scheduled. A heap of four children a node: shallow, and a node's children share a cache line or two.
+// scheduled. A heap of four children a node: shallow, and a node's children share a cache line or
+// two.
 #pragma once
 
 #include <cstdint>

@@ -22,7 +22,8 @@ std::string drained(EventQueue& queue) {
   std::string text;
   while (!queue.empty()) {
     const Event event = queue.pop();
-    text += (text.empty() ? "" : " ") + std::to_string(event.at.us()) + ":" + std::to_string(event.a);
+    text +=
+        (text.empty() ? "" : " ") + std::to_string(event.at.us()) + ":" + std::to_string(event.a);
   }
   return text;
 }
@@ -58,7 +59,8 @@ void compare(std::uint64_t seed, std::uint64_t spread) {
   EventQueue queue;
   DumbQueue dumb;
   for (std::uint32_t n = 0; n < 10'000; ++n) {
-    if (dumb.empty() || choice.below(100, Purpose::fault_on, 0, n) < (dumb.size() < 60 ? 60u : 40u)) {
+    if (dumb.empty() ||
+        choice.below(100, Purpose::fault_on, 0, n) < (dumb.size() < 60 ? 60u : 40u)) {
       const auto at = static_cast<std::int64_t>(choice.below(spread, Purpose::fault_at, 0, n));
       push(queue, at, n);
       dumb.push(at, n);
@@ -93,7 +95,8 @@ TEST_CASE("event_queue: happenings of one instant, come in the order in which th
   CHECK(drained(queue) == "4:9 5:0 5:1 5:2 5:3 5:4 5:5 5:6 5:7 5:8");
 }
 
-TEST_CASE("event_queue: one pushed at the instant that is being played, comes behind the others of it") {
+TEST_CASE(
+    "event_queue: one pushed at the instant that is being played, comes behind the others of it") {
   EventQueue queue;
   push(queue, 5, 0);
   push(queue, 5, 1);

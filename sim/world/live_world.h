@@ -48,7 +48,8 @@ class LiveWorld {
       : writes_on_(writes_on) {
     begin(settings, observer, rules);
   }
-  void begin(const WorldSettings& settings, Observer& observer, const Rules& rules = sound_rules()) {
+  void begin(const WorldSettings& settings, Observer& observer,
+             const Rules& rules = sound_rules()) {
     writes = 0;
     answers.clear();
     world.reset(settings, rules, 1);

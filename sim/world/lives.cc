@@ -26,8 +26,8 @@ void World::start(NodeId id, Observer& observer) {
         Link& out = link(pipe.ends[end], pipe.ends[1 - end]);
         const std::int64_t takes =
             delay_us(out, pipe.ends[end], pipe.ends[1 - end], out.messages++);
-        queue_.push(std::max(now_, out.blocked_until) + microseconds(takes), EventKind::reset, index,
-                    pipe.use, static_cast<std::uint8_t>(1 - end));
+        queue_.push(std::max(now_, out.blocked_until) + microseconds(takes), EventKind::reset,
+                    index, pipe.use, static_cast<std::uint8_t>(1 - end));
       }
       free_if_done(index);
     }
@@ -116,7 +116,8 @@ std::uint32_t World::client_dial(Party client, NodeId node) {
 void World::client_write(std::uint32_t index, ByteSpan bytes) {
   while (!bytes.empty()) {
     const std::size_t taken = write(index, 0, bytes, false, nullptr);
-    if (taken == 0) return;  // the node doesn't read: the client's request is lost with its patience
+    if (taken == 0)
+      return;  // the node doesn't read: the client's request is lost with its patience
     bytes = bytes.subspan(taken);
   }
 }

@@ -1,10 +1,10 @@
 // What is under way between two parties? Byte streams, and the links that carry them.
 //
 // Data of the world; world.cc moves it. Parties are nodes (by their id) and clients. A pipe is one
-// connection with two ends, 0 dialed and 1 was dialed; a stream is one direction of it, named by the
-// end that reads it. A link is one direction between two parties, whichever pipe carries the bytes.
-// Streams behave like TCP's: bytes come in order or the pipe ends; what a partition holds up arrives
-// when it is over.
+// connection with two ends, 0 dialed and 1 was dialed; a stream is one direction of it, named by
+// the end that reads it. A link is one direction between two parties, whichever pipe carries the
+// bytes. Streams behave like TCP's: bytes come in order or the pipe ends; what a partition holds up
+// arrives when it is over.
 #pragma once
 
 #include <cstdint>
@@ -34,10 +34,10 @@ struct Stream {
     bool fin = false;
   };
 
-  Bytes bytes;                // written and not read yet, from offset `base` on
-  std::size_t read = 0;       // of `bytes`
+  Bytes bytes;           // written and not read yet, from offset `base` on
+  std::size_t read = 0;  // of `bytes`
   std::uint64_t base = 0;
-  std::uint64_t arrived = 0;  // offset up to which the reader may read
+  std::uint64_t arrived = 0;      // offset up to which the reader may read
   std::vector<Arrival> arrivals;  // from first_arrival on, by time
   std::size_t first_arrival = 0;
   Time last_at;               // of the last arrival scheduled: nothing overtakes it
@@ -56,26 +56,26 @@ struct Stream {
 
 struct Pipe {
   bool in_use = false;
-  std::uint32_t use = 0;         // counts its uses: what speaks of an earlier one is stale
+  std::uint32_t use = 0;  // counts its uses: what speaks of an earlier one is stale
   Party ends[2] = {0, 0};
-  SocketId sockets[2];           // of ends that are nodes
+  SocketId sockets[2];  // of ends that are nodes
   bool open[2] = {false, false};
   bool vanished[2] = {false, false};  // that end lost power and told nobody
   bool refused = false;
-  bool broken = false;           // cut: what is written goes nowhere
-  Stream to[2];                  // to[e] is read by end e
+  bool broken = false;  // cut: what is written goes nowhere
+  Stream to[2];         // to[e] is read by end e
 };
 
 struct Link {
-  std::uint64_t messages = 0;    // writes so far: each draws its own fate
-  Time blocked_until;            // a partition
+  std::uint64_t messages = 0;  // writes so far: each draws its own fate
+  Time blocked_until;          // a partition
   Time slow_until;
   std::int64_t slow_us = 0;
-  std::int64_t hold_us = 0;      // the next message is held so long
-  Bytes last_ack;                // the last ack frame on the present connection, as written
-  Bytes newest_ack;              // on any connection, with its generation
+  std::int64_t hold_us = 0;  // the next message is held so long
+  Bytes last_ack;            // the last ack frame on the present connection, as written
+  Bytes newest_ack;          // on any connection, with its generation
   Generation last_ack_generation;
-  Bytes older_ack;               // the last one of the generation before
+  Bytes older_ack;  // the last one of the generation before
 };
 
 // A byte that is to be changed when a frame that fits goes by.
@@ -83,7 +83,7 @@ struct ArmedCorruption {
   NodeId from;
   NodeId to;
   CorruptPart part = CorruptPart::record;
-  Lsn lsn;               // none: any
+  Lsn lsn;  // none: any
   std::int64_t left = 1;
 };
 

@@ -1,7 +1,8 @@
 // Who wants to know what really happens? Ground truth, as it happens, for whoever judges the run.
 //
-// The world calls these while a node's turn is under way (appends, frames, replies) and between turns
-// (syncs, crashes). Spans are good during the call only. An observer changes nothing in the world.
+// The world calls these while a node's turn is under way (appends, frames, replies) and between
+// turns (syncs, crashes). Spans are good during the call only. An observer changes nothing in the
+// world.
 #pragma once
 
 #include "core/base/bytes.h"

@@ -47,8 +47,8 @@ std::uint32_t World::open_pipe(Party from, Party to) {
   Link& out = link(from, to);
   out.last_ack.clear();  // what was said on an earlier connection is never heard again on this one
   link(to, from).last_ack.clear();
-  const Time at = std::max(now_, out.blocked_until) +
-                  microseconds(delay_us(out, from, to, out.messages++));
+  const Time at =
+      std::max(now_, out.blocked_until) + microseconds(delay_us(out, from, to, out.messages++));
   queue_.push(at, EventKind::dial_in, index, pipe.use);
   return index;
 }
@@ -148,8 +148,7 @@ void World::schedule_written(std::uint32_t index, int reader, std::uint64_t befo
   const Fate fate(choice_.draw(Purpose::message_fate, whom, nth));
   Time at = std::max(now_, out.blocked_until) + microseconds(delay_us(out, from, to, nth));
   // One that waits for the next: whatever is written until then arrives with it.
-  if (fate.join(network.join_percent))
-    at = at + microseconds(network.delay.us.max);
+  if (fate.join(network.join_percent)) at = at + microseconds(network.delay.us.max);
   const std::uint64_t size = stream.written() - before;
   if (size > 1 && fate.split(network.split_percent)) {
     const std::uint64_t first = 1 + choice_.below(size - 1, Purpose::split_at, whom, nth);
@@ -167,7 +166,8 @@ void World::schedule(std::uint32_t index, int reader, Time at, bool fin) {
   Stream& stream = pipe.to[reader];
   at = std::max(at, stream.last_at);
   stream.last_at = at;
-  const bool joins = stream.first_arrival < stream.arrivals.size() && stream.arrivals.back().at == at;
+  const bool joins =
+      stream.first_arrival < stream.arrivals.size() && stream.arrivals.back().at == at;
   if (joins) {
     stream.arrivals.back().up_to = stream.written();
     stream.arrivals.back().fin = fin;

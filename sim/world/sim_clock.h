@@ -14,7 +14,8 @@ class SimClock {
  public:
   SimClock() = default;
   // Requires drift_ppm > -1,000,000.
-  SimClock(std::int64_t offset_us, std::int64_t drift_ppm) : offset_us_(offset_us), drift_(drift_ppm) {}
+  SimClock(std::int64_t offset_us, std::int64_t drift_ppm)
+      : offset_us_(offset_us), drift_(drift_ppm) {}
 
   Time shows(Time world) const {
     if (drift_ == 0) return Time(world.us() + offset_us_);

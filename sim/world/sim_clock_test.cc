@@ -65,7 +65,8 @@ TEST_CASE("sim_clock: when, is the first moment at which it shows so much") {
 TEST_CASE("sim_clock: far from the start and at random drifts, when and shows fit together") {
   const Choice choice(1);
   for (std::uint64_t n = 0; n < 2000; ++n) {
-    const auto offset = static_cast<std::int64_t>(choice.below(1'000'000'000, Purpose::clock_offset, 0, n));
+    const auto offset =
+        static_cast<std::int64_t>(choice.below(1'000'000'000, Purpose::clock_offset, 0, n));
     const SimClock clock(offset, choice.in(Range{-200'000, 200'000}, Purpose::clock_drift, 0, n));
     const Time world(choice.in(Range{1, kHour}, Purpose::fault_at, 0, n));
     const Time shown = clock.shows(world);

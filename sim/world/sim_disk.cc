@@ -39,12 +39,12 @@ void SimDisk::crash(ByteCount keep, std::size_t torn, std::uint64_t noise) {
   syncing = false;
   if (lost) keep = ByteCount();
   lost = false;
-  const std::size_t survives =
-      std::min<std::size_t>(durable.value() + keep.value(), file.size());
+  const std::size_t survives = std::min<std::size_t>(durable.value() + keep.value(), file.size());
   file.resize(survives);
   const std::size_t room = survives - static_cast<std::size_t>(durable.value());
   for (std::size_t i = 0; i < std::min(torn, room); ++i)
-    file[survives - 1 - i] = static_cast<Byte>(file[survives - 1 - i] ^ ((noise >> (i % 8 * 8)) | 1));
+    file[survives - 1 - i] =
+        static_cast<Byte>(file[survives - 1 - i] ^ ((noise >> (i % 8 * 8)) | 1));
   durable = size();
 }
 

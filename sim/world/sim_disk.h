@@ -1,9 +1,9 @@
 // What is in a node's file, and what of it would survive? A simulated append-only file.
 //
-// Appends are there at once for whoever reads, but only a completed sync makes them durable. A crash
-// keeps what is durable and, of the rest, any prefix, whose last bytes may be torn. A failed sync drops
-// what it should have kept, and later syncs succeed without it: like the page cache of a real system
-// after an I/O error (PostgreSQL's fsyncgate).
+// Appends are there at once for whoever reads, but only a completed sync makes them durable. A
+// crash keeps what is durable and, of the rest, any prefix, whose last bytes may be torn. A failed
+// sync drops what it should have kept, and later syncs succeed without it: like the page cache of a
+// real system after an I/O error (PostgreSQL's fsyncgate).
 #pragma once
 
 #include <cstddef>
@@ -21,8 +21,8 @@ struct SimDisk {
   bool syncing = false;
 
   // Faults in force.
-  Time full_until;         // appends are refused before that
-  Time slow_until;         // syncs take `slow_us` more before that
+  Time full_until;  // appends are refused before that
+  Time slow_until;  // syncs take `slow_us` more before that
   std::int64_t slow_us = 0;
   bool fails_next_sync = false;
   // A failed sync has dropped these bytes: readers see them, no crash leaves them.

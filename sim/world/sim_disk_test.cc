@@ -65,7 +65,8 @@ TEST_CASE("sim_disk: power lost, keeps what is durable and so much of the rest a
   CHECK(DiskStory("ab|cdef").lose_power(99).text() == "abcdef");
 }
 
-TEST_CASE("sim_disk: power lost while a sync is under way, keeps what the last complete one covered") {
+TEST_CASE(
+    "sim_disk: power lost while a sync is under way, keeps what the last complete one covered") {
   DiskStory disk("ab|cd");
   disk.begin_sync();
   CHECK(disk.lose_power(0).text() == "ab");
@@ -79,11 +80,13 @@ TEST_CASE("sim_disk: a torn tail, has all its torn bytes changed and none that w
     disk.lose_power(3, torn, 0);
     REQUIRE(disk.file.size() == 5);
     const std::size_t changed = std::min<std::size_t>(torn, 3);
-    for (std::size_t i = 0; i < 5; ++i) CHECK((disk.file[i] != before.file[i]) == (i >= 5 - changed));
+    for (std::size_t i = 0; i < 5; ++i)
+      CHECK((disk.file[i] != before.file[i]) == (i >= 5 - changed));
   }
 }
 
-TEST_CASE("sim_disk: a failed sync, drops what it should have kept, and later ones bring nothing back") {
+TEST_CASE(
+    "sim_disk: a failed sync, drops what it should have kept, and later ones bring nothing back") {
   DiskStory disk("ab|cd");
   disk.fails_next_sync = true;
   CHECK_FALSE(disk.sync());
@@ -130,7 +133,8 @@ TEST_CASE("sim_disk: a file that is cut, is durable only as far as it goes") {
   CHECK(disk.text() == "ab|xy");
 }
 
-TEST_CASE("sim_disk: cut under a running sync, the sync vouches for nothing that was appended since") {
+TEST_CASE(
+    "sim_disk: cut under a running sync, the sync vouches for nothing that was appended since") {
   DiskStory disk("ab|cdef");
   disk.begin_sync();
   disk.cut(ByteCount(3));
@@ -158,10 +162,16 @@ TEST_CASE("sim_disk: a long random life, keeps what it once said is durable") {
   std::string promised;
   for (std::uint64_t n = 0; n < 5000; ++n) {
     switch (choice.below(7, Purpose::fault_on, 0, n)) {
-      case 0: if (!disk.syncing) disk.begin_sync(); break;
-      case 1: if (disk.syncing) disk.end_sync(); break;
-      case 2: disk.lose_power(choice.below(20, Purpose::survives, 0, n),
-                              choice.below(5, Purpose::torn, 0, n), n); break;
+      case 0:
+        if (!disk.syncing) disk.begin_sync();
+        break;
+      case 1:
+        if (disk.syncing) disk.end_sync();
+        break;
+      case 2:
+        disk.lose_power(choice.below(20, Purpose::survives, 0, n),
+                        choice.below(5, Purpose::torn, 0, n), n);
+        break;
       case 3: disk.kill(); break;
       case 4: disk.fails_next_sync = choice.percent(5, Purpose::fault_detail, 0, n); break;
       default: disk.add(std::to_string(n)); break;

@@ -84,8 +84,8 @@ void SimEnv::start_sync() {
   if (node_.doomed) return;
   QUORATE_CHECK(!node_.disk.syncing, "one sync at a time");
   node_.disk.begin_sync();
-  std::int64_t takes =
-      world_.choice_.in(world_.settings_.disk.sync, Purpose::sync_delay, id_.value(), node_.syncs++);
+  std::int64_t takes = world_.choice_.in(world_.settings_.disk.sync, Purpose::sync_delay,
+                                         id_.value(), node_.syncs++);
   if (world_.now_ < node_.disk.slow_until) takes += node_.disk.slow_us;
   world_.queue_.push(world_.now_ + microseconds(takes), EventKind::sync_done, id_.value(),
                      node_.life);

@@ -9,7 +9,10 @@ namespace quorate::sim {
 class SimEnv final : public Clock, public Sockets, public Disk {
  public:
   SimEnv(World& world, NodeId node, Observer& observer)
-      : world_(world), node_(world.at(node)), id_(node), observer_(observer),
+      : world_(world),
+        node_(world.at(node)),
+        id_(node),
+        observer_(observer),
         now_(node_.clock.shows(world.now_)) {}
 
   Time now() const override { return now_; }  // stands still within a turn

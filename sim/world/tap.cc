@@ -30,7 +30,8 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
 // What is said on a connection whose other end is gone was said all the same.
 void World::tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer) {
   while (const std::size_t size = tapped_size(written)) {
-    observer.said(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]), tap_frame(written.first(size)));
+    observer.said(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]),
+                  tap_frame(written.first(size)));
     written = written.subspan(size);
   }
 }
@@ -81,14 +82,16 @@ void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t
       if (!armed.lsn.is_none() && armed.lsn != frame.lsn) continue;
     }
     Stream& stream = pipe.to[1 - end];
-    const std::size_t byte = begin + choice_.below(size, Purpose::corrupt_at, from.value(), corrupted_);
+    const std::size_t byte =
+        begin + choice_.below(size, Purpose::corrupt_at, from.value(), corrupted_);
     const std::uint64_t bit = choice_.below(8, Purpose::corrupt_bit, from.value(), corrupted_);
     ++corrupted_;
     if (offset + byte < stream.base) return;  // that part has been read already
     Byte& changed = stream.bytes[offset + byte - stream.base];
     changed = static_cast<Byte>(changed ^ (1u << bit));
     observer.corrupted(from, to, lsn);
-    if (--armed.left == 0) corruptions_.erase(corruptions_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (--armed.left == 0)
+      corruptions_.erase(corruptions_.begin() + static_cast<std::ptrdiff_t>(i));
     return;
   }
 }

@@ -106,7 +106,8 @@ TEST_CASE("tap: every kind of frame, is read as the format has it and not before
 TEST_CASE("tap: a frame written piece by piece, is told once and with its last byte") {
   Tapped tapped;
   const Bytes frame = ack_frame(3);
-  for (std::size_t i = 0; i + 1 < frame.size(); ++i) tapped.follower_says(ByteSpan(frame).subspan(i, 1));
+  for (std::size_t i = 0; i + 1 < frame.size(); ++i)
+    tapped.follower_says(ByteSpan(frame).subspan(i, 1));
   CHECK(tapped.told() == "");
   tapped.follower_says(ByteSpan(frame).last(1));
   CHECK(tapped.told() == "said 3 2>1");
@@ -139,12 +140,12 @@ TEST_CASE("tap: whatever a client says, is no frame") {
   CHECK(quiet.witness.take() == "reached 1");
 }
 
-// BUG: a node with a mistake may lose its place in its own stream (drops_unsent_bytes), and then what
-// it writes may look like anything. tapped_size() says 4 for a length of 0, and tap_frame() reads its
-// head all the same, beyond the bytes that are there.
+// BUG: a node with a mistake may lose its place in its own stream (drops_unsent_bytes), and then
+// what it writes may look like anything. tapped_size() says 4 for a length of 0, and tap_frame()
+// reads its head all the same, beyond the bytes that are there.
 TEST_CASE("tap: bytes that are no frame, are not taken for one that is shorter than its head" *
           doctest::should_fail()) {
-  const std::size_t heads[] = {head_of(Hello{}), head_of(Ship{}),  head_of(Ack{}),
+  const std::size_t heads[] = {head_of(Hello{}),     head_of(Ship{}),  head_of(Ack{}),
                                head_of(Heartbeat{}), head_of(Fetch{}), head_of(Give{})};
   int too_short = 0;
   for (std::uint64_t n = 0; n < 3000; ++n) {
@@ -275,7 +276,9 @@ TEST_CASE("tap: a frame that is half written, lets no other in") {
 }
 
 // The first frame must be the hello, or the connection would be over before anybody is fooled.
-TEST_CASE("tap: before anything was said, or where there is no connection, there is no place for a frame") {
+TEST_CASE(
+    "tap: before anything was said, or where there is no connection, there is no place for a "
+    "frame") {
   Tapped tapped;
   CHECK_FALSE(tapped.world.inject(NodeId(2), NodeId(1), ack_frame(99)));
   tapped.follower_says(ack_frame(1));

@@ -56,8 +56,8 @@ Happening World::step(Observer& observer) {
   QUORATE_CHECK(event.at >= now_, "time never goes back");
   now_ = event.at;
   ++happenings_;
-  digest_.add(static_cast<std::uint64_t>(now_.us()) ^ (static_cast<std::uint64_t>(event.kind) << 56) ^
-              (std::uint64_t{event.a} << 40));
+  digest_.add(static_cast<std::uint64_t>(now_.us()) ^
+              (static_cast<std::uint64_t>(event.kind) << 56) ^ (std::uint64_t{event.a} << 40));
   switch (event.kind) {
     case EventKind::arrival: return arrival(event, observer);
     case EventKind::dial_in: return dial_in(event, observer);
@@ -209,9 +209,8 @@ Happening World::dial_in(const Event& event, Observer& observer) {
   SimNode& node = at(id);
   Link& back = link(pipe.ends[1], pipe.ends[0]);
   if (node.driver && wait_for_resume(id, event)) return {};
-  const Time answer_at =
-      std::max(now_, back.blocked_until) +
-      microseconds(delay_us(back, pipe.ends[1], pipe.ends[0], back.messages++));
+  const Time answer_at = std::max(now_, back.blocked_until) +
+                         microseconds(delay_us(back, pipe.ends[1], pipe.ends[0], back.messages++));
   pipe.refused = !node.driver;
   pipe.to[0].last_at = answer_at;  // nothing reaches the dialer before it knows
   queue_.push(answer_at, EventKind::dial_out, event.a, event.b);

@@ -1,10 +1,11 @@
-// The whole world of a run as one value: nodes, their disks and clocks, bytes under way, what happens
-// next.
+// The whole world of a run as one value: nodes, their disks and clocks, bytes under way, what
+// happens next.
 //
-// Copying it is a snapshot, and two copies stepped alike stay alike: its parts know each other by ids,
-// never by pointers (but for the rules and settings, which never change). step() lets the next thing
-// happen. What it means to a client or to the plan of faults is handed back, since those live above the
-// world; what is true is told to the observer. The functions below step() are how they act on the world.
+// Copying it is a snapshot, and two copies stepped alike stay alike: its parts know each other by
+// ids, never by pointers (but for the rules and settings, which never change). step() lets the next
+// thing happen. What it means to a client or to the plan of faults is handed back, since those live
+// above the world; what is true is told to the observer. The functions below step() are how they
+// act on the world.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,7 @@
 namespace quorate::sim {
 
 struct WorldSettings {
-  NodeConfig node;         // the same for all, but for the id
+  NodeConfig node;  // the same for all, but for the id
   NetworkSpec network;
   DiskSpec disk;
   ClockSpec clock;
@@ -34,13 +35,13 @@ struct WorldSettings {
 // What the world doesn't decide itself.
 struct Happening {
   enum class Kind : std::uint8_t {
-    nothing,      // there was nothing left to happen
-    node_turn,    // a node has had a turn
-    connected,    // client: its dial succeeded
-    refused,      // client: its dial failed
-    readable,     // client: its pipe has bytes, or has ended
-    alarm,        // what: as set
-    passed,       // something happened that concerns nobody here
+    nothing,    // there was nothing left to happen
+    node_turn,  // a node has had a turn
+    connected,  // client: its dial succeeded
+    refused,    // client: its dial failed
+    readable,   // client: its pipe has bytes, or has ended
+    alarm,      // what: as set
+    passed,     // something happened that concerns nobody here
   };
   Kind kind = Kind::passed;
   Party party = 0;
@@ -66,16 +67,15 @@ class World {
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(nodes_.size()); }
   bool is_up(NodeId node) const { return at(node).driver.has_value(); }
   bool is_halted(NodeId node) const { return at(node).halted; }
-  const Driver* driver(NodeId node) const {
-    return at(node).driver ? &*at(node).driver : nullptr;
-  }
+  const Driver* driver(NodeId node) const { return at(node).driver ? &*at(node).driver : nullptr; }
   SimDisk& disk(NodeId node) { return at(node).disk; }
   const SimDisk& disk(NodeId node) const { return at(node).disk; }
   const SimClock& clock(NodeId node) const { return at(node).clock; }
   Time paused_until(NodeId node) const { return at(node).paused_until; }
 
   void start(NodeId node, Observer& observer);
-  // Power is lost: connections fall silent; `keep` of the unsynced bytes survive, `torn` of them changed.
+  // Power is lost: connections fall silent; `keep` of the unsynced bytes survive, `torn` of them
+  // changed.
   void lose_power(NodeId node, ByteCount keep, std::size_t torn, std::uint64_t noise,
                   Observer& observer);
   // The process dies: connections are reset, the page cache stays.
@@ -99,7 +99,7 @@ class World {
   struct ArmedMoment {
     NodeId node;
     Moment did = Moment::append;
-    Lsn lsn;               // none: the next one, whatever its LSN
+    Lsn lsn;  // none: the next one, whatever its LSN
     std::uint32_t what = 0;
     bool dooms = false;  // from then on the node's turn leaves no trace
   };
@@ -124,10 +124,10 @@ class World {
     std::optional<Driver> driver;  // none while it is down
     SimDisk disk;
     SimClock clock;
-    std::uint32_t life = 0;        // counts its starts: what speaks of an earlier one is stale
+    std::uint32_t life = 0;  // counts its starts: what speaks of an earlier one is stale
     Time paused_until;
-    Time timer_at = Time::never(); // of the one timer that counts ...
-    Time timer_for = Time::never();  // ... and the deadline it was set for, by the node's clock
+    Time timer_at = Time::never();       // of the one timer that counts ...
+    Time timer_for = Time::never();      // ... and the deadline it was set for, by the node's clock
     std::vector<std::uint32_t> sockets;  // by slot: pipe * 2 + end + 1, or 0
     std::uint64_t syncs = 0;
     bool doomed = false;
@@ -158,7 +158,8 @@ class World {
   void close_end(std::uint32_t pipe, int end);
   void free_if_done(std::uint32_t pipe);
   SocketId new_socket(SimNode& node, std::uint32_t pipe, int end);
-  std::size_t write(std::uint32_t pipe, int end, ByteSpan bytes, bool may_be_short, Observer* observer);
+  std::size_t write(std::uint32_t pipe, int end, ByteSpan bytes, bool may_be_short,
+                    Observer* observer);
   void tap(std::uint32_t pipe, int end, ByteSpan written, Observer& observer);
   void tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer);
   void tapped(std::uint32_t pipe, int end, const TappedFrame& frame, std::uint64_t offset,

@@ -68,8 +68,9 @@ struct Live : LiveWorld {
 
 // All that the world shows of itself.
 std::string picture(const Live& live) {
-  std::string text = std::to_string(live.world.digest()) + " " + std::to_string(live.world.now().us()) +
-                     " " + std::to_string(live.world.happenings()) + " " + live.answers;
+  std::string text = std::to_string(live.world.digest()) + " " +
+                     std::to_string(live.world.now().us()) + " " +
+                     std::to_string(live.world.happenings()) + " " + live.answers;
   for (std::uint32_t n = 1; n <= live.world.node_count(); ++n)
     text += "\n" + std::string(as_text(live.world.disk(NodeId(n)).file));
   return text;
@@ -231,7 +232,8 @@ TEST_CASE("world: a slow link, is slow as long as it is told, one way") {
 
 // ---- partitions and cuts
 
-TEST_CASE("world: a partition, holds what is written and what was under way, and releases it whole") {
+TEST_CASE(
+    "world: a partition, holds what is written and what was under way, and releases it whole") {
   QuietWorld quiet;
   const QuietWorld::Wire wire = quiet.connect();
   quiet.say(wire, 0, "under way, ");
@@ -349,8 +351,10 @@ TEST_CASE("world: power lost and killed, treat the disk each in its way") {
     quiet.world.disk(kTwo).begin_sync();
     quiet.world.disk(kTwo).end_sync();
     quiet.env(kTwo).append(as_bytes("unsynced"));
-    if (kills) quiet.world.kill(kTwo, quiet.witness);
-    else quiet.world.lose_power(kTwo, ByteCount(3), 0, 0, quiet.witness);
+    if (kills)
+      quiet.world.kill(kTwo, quiet.witness);
+    else
+      quiet.world.lose_power(kTwo, ByteCount(3), 0, 0, quiet.witness);
     CHECK(quiet.world.disk(kTwo).file.size() == before + (kills ? 8 : 3));
     CHECK_FALSE(quiet.world.is_up(kTwo));
     CHECK(quiet.witness.take() == "crashed 2");
@@ -385,7 +389,8 @@ TEST_CASE("world: a dial to who is not up, is refused in the time that a message
 
 // ---- pauses, damage, alarms
 
-TEST_CASE("world: a node that stands still, is told nothing until it goes on, and then all in order") {
+TEST_CASE(
+    "world: a node that stands still, is told nothing until it goes on, and then all in order") {
   QuietWorld quiet;
   const QuietWorld::Wire wire = quiet.connect();
   quiet.world.pause(kTwo, quiet.world.now() + microseconds(5000));
