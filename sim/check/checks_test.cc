@@ -315,6 +315,28 @@ TEST_CASE("checks: a timeout while one ack is missing, is sound, whatever the di
   CHECK(trial.at(Trial::kTimeout).tell("-TIMEOUT").verdict() == "");
 }
 
+// BUG: a check that calls a sound core guilty. What a damaged leader gets back is what its
+// followers hold, and a record that timed out was maybe on none of them.
+TEST_CASE("checks: a record that timed out and then rotted away, is nobody's fault" *
+          doctest::should_fail()) {
+  Trial trial;
+  trial.ask(1).hold(kLeader, 1).at(Trial::kTimeout).tell("-TIMEOUT").end(Outcome::timeout);
+  trial.damage(kLeader, 10).cut_log(kLeader, 0);
+  CHECK(trial.verdict() == "");
+}
+
+// BUG: another one. The socket took a part of the answer, and the ack came before the rest of it:
+// the check counts the acks when the last byte leaves, and not when the wait was over.
+TEST_CASE("checks: an ack between two pieces of a timeout's answer, came too late" *
+          doctest::should_fail()) {
+  Trial trial;
+  trial.ask(1).all_hold(1).decide(kLeader, FactKind::ack_counted, 1, kFirst).at(Trial::kTimeout);
+  trial.checker.answered(kLeader, 0, as_bytes("-TIME"));
+  trial.decide(kLeader, FactKind::ack_counted, 1, kSecond);
+  trial.checker.answered(kLeader, 0, as_bytes("OUT\r\n"));
+  CHECK(trial.verdict() == "");
+}
+
 // ---- always_wait_ends_in_time
 
 TEST_CASE("checks: a wait that ends at its deadline to the microsecond, is sound") {
@@ -358,6 +380,17 @@ TEST_CASE("checks: a request that is never answered, violates always_wait_ends_i
             .at(milliseconds(2300))
             .end(Outcome::lost)
             .verdict() == "");  // who crashed owes nothing
+}
+
+// BUG: a third one. Whoever comes while a leader reads its log is kept waiting until it has
+// started: the checker learns of the start only behind the answers of that turn, and finds them
+// late.
+TEST_CASE(
+    "checks: a request that came while the leader was starting, is answered when it has started" *
+    doctest::should_fail()) {
+  Trial trial;
+  trial.all_hold(1).crash(kLeader).ask(2).at(milliseconds(400)).tell("-LOADING");
+  CHECK(trial.decide(kLeader, FactKind::started, 1).verdict() == "");
 }
 
 // ---- always_crc_failure_is_reshipped

@@ -65,6 +65,7 @@ class Runner {
 
   const Scenario* scenario_ = nullptr;
   std::uint64_t seed_ = 0;
+  bool is_sound_core_ = true;
   Plan plan_;
   World world_;
   Faults faults_;
