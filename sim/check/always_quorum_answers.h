@@ -23,14 +23,20 @@ class AlwaysQuorumAnswers {
     counted = std::max(counted, lsn);
   }
 
-  void answered_timeout(Court& court, const OpenRequest& request) const {
-    if (request.lsn.is_none() || request.lsn > court.leader().durable_lsn()) return;
+  // Has the leader heard of a quorum for that write?
+  bool is_heard(const Court& court, const OpenRequest& request) const {
+    if (request.lsn.is_none() || request.lsn > court.leader().durable_lsn()) return false;
     int acks = 0;
     for (const Lsn counted : counted_) acks += counted >= request.lsn ? 1 : 0;
-    if (acks >= court.needed)
-      court.violate(kName, lsn_text(request.lsn) + " timed out although " + std::to_string(acks) +
-                               " followers had acknowledged it; a quorum is " +
-                               std::to_string(court.needed));
+    return acks >= court.needed;
+  }
+
+  static void answered_timeout(Court& court, const OpenRequest& request) {
+    if (request.quorum_was_heard)
+      court.violate(kName, lsn_text(request.lsn) +
+                               " timed out although enough followers for a "
+                               "quorum of " +
+                               std::to_string(court.needed) + " had acknowledged it");
   }
 
  private:

@@ -19,10 +19,11 @@ struct OpenRequest {
   Time reached_at;           // ... since then; or since the leader could read it
   SocketId socket;           // the leader's end
   ClientRequestView view;
-  bool is_answered = false;  // the first byte of the answer has left ...
-  Time answered_at;          // ... then
-  Lsn ok_before;             // the greatest LSN that was OK'd when it was sent
-  Lsn lsn;                   // of a write: where the leader appended it; none: not yet
+  bool is_answered = false;       // the first byte of the answer has left ...
+  Time answered_at;               // ... then
+  bool quorum_was_heard = false;  // the leader had heard of a quorum's acks by then
+  Lsn ok_before;                  // the greatest LSN that was OK'd when it was sent
+  Lsn lsn;                        // of a write: where the leader appended it; none: not yet
   std::uint64_t chain = 0;
   std::uint32_t leader_life = 0;
 };

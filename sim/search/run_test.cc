@@ -184,6 +184,30 @@ TEST_CASE("run: a follower that is down for good, is not waited for") {
   CHECK((!none.violated && none.answers.ok == 0 && none.committed == Lsn()));
 }
 
+// BUG in core/protocol/leader.cc: the driver withholds a ship that has a refused record in it, and
+// with it the sound ones before it. append_refused() takes `next` back to the end of the log, and
+// not to where the withheld ship began: LSN=1 is never shipped, as long as nobody writes anything
+// more.
+TEST_CASE("run: a record whose ship was withheld with one that the disk refused, is shipped again" *
+          doctest::should_fail()) {
+  Scenario scenario = five();
+  scenario.cluster.followers = {1, 1};
+  scenario.network = {{{500, 500}, Distribution::uniform}, 0, 0, 0};
+  scenario.workload.operations = {{2, 1, OperationKind::set, "a", "1"},
+                                  {4, 2, OperationKind::set, "b", "2"},
+                                  {5, 3, OperationKind::set, "c", "3"}};
+  FaultEntry slow =
+      fault(FaultKind::slow_disk, "follower-1", 0);  // it is asked, and takes its time
+  slow.for_ms = 10;
+  slow.by_us = 20'000;
+  FaultEntry full = fault(FaultKind::disk_full, "leader", 4);
+  full.for_ms = 6;
+  scenario.faults = {slow, full};
+  scenario.expect.ok = Range{1, 1};
+  scenario.expect.error = Range{2, 2};
+  CHECK(verdict(scenario) == "");
+}
+
 TEST_CASE("run: an empty workload, is over as soon as the cluster stands") {
   Scenario scenario = five();
   scenario.workload.writes = {0, 0};

@@ -29,6 +29,7 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
 
 // What is said on a connection whose other end is gone was said all the same.
 void World::tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer) {
+  if (!pipe.to[1 - end].tap.empty()) return;  // it begins in the middle of a frame
   while (const std::size_t size = tapped_size(written)) {
     observer.said(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]),
                   tap_frame(written.first(size)));

@@ -32,24 +32,32 @@ struct TappedFrame {
   ByteSpan bytes;  // all of it
 };
 
-// The length of the frame that begins here, or 0 if not enough is there to tell or to hold it
-// whole.
+// Where the head of each kind ends, by the layout in core/wire/frame.h.
+inline constexpr std::size_t kTappedBody = 21;
+inline constexpr std::size_t kTappedHeads[] = {0,
+                                               kTappedBody + 25,
+                                               kTappedBody + 44,
+                                               kTappedBody + 9,
+                                               kTappedBody + 8,
+                                               kTappedBody + 16,
+                                               kTappedBody + 29};
+
+// The length of the frame that begins here; 0 if not enough is there to tell or to hold it whole,
+// or if these bytes are no frame (a node with a mistake may lose its place in its own stream).
 inline std::size_t tapped_size(ByteSpan from) {
-  if (from.size() < 21) return 0;
+  if (from.size() < kTappedBody || from[8] < 1 || from[8] > 6) return 0;
   const std::size_t size = std::size_t{load_be32(from.data())} + 4;
-  return from.size() < size ? 0 : size;
+  return size < kTappedHeads[from[8]] || from.size() < size ? 0 : size;
 }
 
 // Requires a whole frame.
 inline TappedFrame tap_frame(ByteSpan frame) {
-  constexpr std::size_t kBody = 21;
-  constexpr std::size_t kHeads[] = {0,         kBody + 25, kBody + 44, kBody + 9,
-                                    kBody + 8, kBody + 16, kBody + 29};
+  constexpr std::size_t kBody = kTappedBody;
   TappedFrame tapped;
   tapped.kind = static_cast<TappedKind>(frame[8]);
   tapped.generation = Generation(load_le<std::uint64_t>(frame.data() + 9));
   tapped.from = NodeId(load_le<std::uint32_t>(frame.data() + 17));
-  tapped.head_bytes = frame[8] < 7 ? kHeads[frame[8]] : frame.size();
+  tapped.head_bytes = kTappedHeads[frame[8]];
   if (tapped.kind == TappedKind::ship || tapped.kind == TappedKind::ack ||
       tapped.kind == TappedKind::give)
     tapped.lsn = Lsn(load_le<std::uint64_t>(frame.data() + kBody));
