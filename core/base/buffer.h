@@ -16,6 +16,7 @@ class Buffer {
   std::size_t size() const { return end_ - begin_; }
   bool empty() const { return begin_ == end_; }
   ByteSpan bytes() const { return {storage_.data() + begin_, size()}; }
+  std::span<Byte> bytes() { return {storage_.data() + begin_, size()}; }
 
   // Room behind the last byte, at least `least` bytes of it: write there, then say how much by
   // added().

@@ -13,5 +13,7 @@
 namespace quorate {
 
 std::uint32_t crc32(ByteSpan bytes);
+// Of the bytes behind those that `before` is the CRC of: crc32(b, crc32(a)) is that of a and b.
+std::uint32_t crc32(ByteSpan bytes, std::uint32_t before);
 
 }  // namespace quorate

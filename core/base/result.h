@@ -6,7 +6,6 @@
 
 #include <string>
 #include <utility>
-#include <variant>
 
 #include "core/base/check.h"
 
@@ -34,23 +33,25 @@ constexpr const char* to_text(ErrorKind kind) {
 template <class T>
 class Result {
  public:
-  Result(T value) : held_(std::move(value)) {}  // NOLINT: a value is a result
-  Result(ErrorKind error) : held_(error) {}     // NOLINT: so is an error
+  Result(T value) : value_(std::move(value)), ok_(true) {}  // NOLINT: a value is a result
+  Result(ErrorKind error) : error_(error) {}                // NOLINT: so is an error
 
-  bool ok() const { return held_.index() == 0; }
+  bool ok() const { return ok_; }
   explicit operator bool() const { return ok(); }
 
   const T& value() const {
     QUORATE_CHECK(ok(), "a result's value is asked for, but it holds an error");
-    return std::get<0>(held_);
+    return value_;
   }
   ErrorKind error() const {
     QUORATE_CHECK(!ok(), "a result's error is asked for, but it holds a value");
-    return std::get<1>(held_);
+    return error_;
   }
 
  private:
-  std::variant<T, ErrorKind> held_;
+  T value_{};  // as good as none unless ok_
+  ErrorKind error_ = ErrorKind::io_error;
+  bool ok_ = false;
 };
 
 struct Done {};

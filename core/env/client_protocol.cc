@@ -34,6 +34,50 @@ Command request(RequestKind kind, std::string_view key, std::string_view value, 
   return {CommandKind::request, kind, key, value};
 }
 
+Command client_command(const RespArguments& arguments, Bytes& answer) {
+  if (arguments.size() < 2) return wrong_count("client", answer);
+  const std::string_view name = arguments[1];
+  const std::size_t needed = is(name, "SETNAME") ? 3 : is(name, "SETINFO") ? 4 : 0;
+  if (needed == 0) return refuse("ERR CLIENT takes SETNAME and SETINFO only", answer);
+  if (arguments.size() != needed) return wrong_count("client", answer);
+  encode_simple(answer, "OK");
+  return {};
+}
+
+// What needs no node.
+Command small_talk(const RespArguments& arguments, Bytes& answer) {
+  const std::string_view name = arguments[0];
+  const std::size_t count = arguments.size();
+  if (is(name, "PING")) {
+    if (count > 2) return wrong_count("ping", answer);
+    if (count == 1)
+      encode_simple(answer, "PONG");
+    else
+      encode_bulk(answer, arguments[1]);
+    return {};
+  }
+  if (is(name, "ECHO")) {
+    if (count != 2) return wrong_count("echo", answer);
+    encode_bulk(answer, arguments[1]);
+    return {};
+  }
+  if (is(name, "QUIT")) {
+    encode_simple(answer, "OK");
+    return {CommandKind::quit, RequestKind::get, {}, {}};
+  }
+  if (is(name, "INFO")) return {CommandKind::info, RequestKind::get, {}, {}};
+  if (is(name, "COMMAND")) {
+    if (count > 1 && is(arguments[1], "COUNT"))
+      encode_integer(answer, 0);
+    else
+      encode_array_header(answer, 0);
+    return {};
+  }
+  if (is(name, "CLIENT")) return client_command(arguments, answer);
+  constexpr std::size_t kShown = 64;
+  return refuse("ERR unknown command '" + std::string(name.substr(0, kShown)) + "'", answer);
+}
+
 }  // namespace
 
 Command read_command(const RespArguments& arguments, Bytes& answer) {
@@ -53,28 +97,10 @@ Command read_command(const RespArguments& arguments, Bytes& answer) {
     if (count != 2) return wrong_count("del", answer);
     return request(RequestKind::del, arguments[1], {}, answer);
   }
-  if (is(name, "PING")) {
-    if (count > 2) return wrong_count("ping", answer);
-    if (count == 1)
-      encode_simple(answer, "PONG");
-    else
-      encode_bulk(answer, arguments[1]);
-    return {};
-  }
-  if (is(name, "ECHO")) {
-    if (count != 2) return wrong_count("echo", answer);
-    encode_bulk(answer, arguments[1]);
-    return {};
-  }
-  if (is(name, "QUIT")) {
-    encode_simple(answer, "OK");
-    return {CommandKind::quit, RequestKind::get, {}, {}};
-  }
-  constexpr std::size_t kShown = 64;
-  return refuse("ERR unknown command '" + std::string(name.substr(0, kShown)) + "'", answer);
+  return small_talk(arguments, answer);
 }
 
-void write_reply(const Reply& reply, ByteSpan values, Bytes& to) {
+void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at, Bytes& to) {
   switch (reply.kind) {
     case ReplyKind::ok: return encode_simple(to, "OK");
     case ReplyKind::count: return encode_integer(to, static_cast<std::int64_t>(reply.count));
@@ -85,7 +111,10 @@ void write_reply(const Reply& reply, ByteSpan values, Bytes& to) {
       return encode_error(to, "TIMEOUT no quorum in time; the fate of this write is unknown");
     case ReplyKind::loading:
       return encode_error(to, "LOADING the log is not on a quorum yet; nothing was done");
-    case ReplyKind::not_leader: return encode_error(to, "NOTLEADER node 1 leads; nothing was done");
+    case ReplyKind::not_leader:
+      return encode_error(to, "NOTLEADER node 1 leads" +
+                                  (leader_at.empty() ? "" : ", at " + std::string(leader_at)) +
+                                  "; nothing was done");
     case ReplyKind::busy:
       return encode_error(to, "TRYAGAIN too many writes wait for their quorum; nothing was done");
     case ReplyKind::disk_full:

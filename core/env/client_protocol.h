@@ -1,7 +1,8 @@
 // What does a client ask for, and how is it told? Commands in RESP2 to requests, replies to RESP2.
 //
 // SET key value, GET key and DEL key go to the node; PING, ECHO and QUIT are answered on the spot,
-// and so is what can't be understood.
+// and so is what can't be understood. COMMAND and CLIENT are answered as far as client libraries
+// and redis-cli need it to begin with: no list of commands, and a name is taken and forgotten.
 #pragma once
 
 #include <string_view>
@@ -17,6 +18,7 @@ enum class CommandKind : std::uint8_t {
   request,   // for the node: kind, key and value are set
   answered,  // its answer was appended
   quit,      // likewise, and the connection is to end behind it
+  info,      // whoever has the node is to append its info_text()
 };
 
 struct Command {
@@ -29,7 +31,8 @@ struct Command {
 // Requires at least one argument. The views are those of the arguments.
 Command read_command(const RespArguments& arguments, Bytes& answer);
 
-// `values` is Effects::values.
-void write_reply(const Reply& reply, ByteSpan values, Bytes& to);
+// `values` is Effects::values; `leader_at` is where clients find the leader, empty if that is not
+// known.
+void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at, Bytes& to);
 
 }  // namespace quorate

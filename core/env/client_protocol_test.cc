@@ -27,6 +27,7 @@ std::string ask_for(const std::vector<std::string>& words) {
         command.request == RequestKind::set ? "=" + std::string(command.value) : "";
     return kNames[static_cast<std::size_t>(command.request)] + std::string(command.key) + value;
   }
+  if (command.kind == CommandKind::info) return "info " + std::string(as_text(answer));
   return (command.kind == CommandKind::quit ? "quit " : "") + std::string(as_text(answer));
 }
 
@@ -37,10 +38,10 @@ std::string ask(const std::string& line) {
   return ask_for(words);
 }
 
-std::string told(ReplyKind kind, std::uint64_t count = 0) {
+std::string told(ReplyKind kind, std::uint64_t count = 0, std::string_view leader_at = {}) {
   const Bytes values{'o', 'l', 'd', 'n', 'e', 'w'};
   Bytes to{'>'};
-  write_reply({ClientId(1), 1, kind, count, 3, 3}, values, to);
+  write_reply({ClientId(1), 1, kind, count, 3, 3}, values, leader_at, to);
   return std::string(as_text(to));
 }
 
@@ -75,7 +76,9 @@ TEST_CASE("client_protocol: what Redis can and this can't, is refused and never 
   CHECK(ask("SET k v NX") == "-ERR SET takes a key and a value, and no options\r\n");
   CHECK(ask("DEL a b") == "-ERR DEL takes one key at a time\r\n");
   CHECK(ask("INCR k") == "-ERR unknown command 'INCR'\r\n");
-  CHECK(ask("COMMAND DOCS") == "-ERR unknown command 'COMMAND'\r\n");
+  CHECK(ask("CLIENT KILL x") == "-ERR CLIENT takes SETNAME and SETINFO only\r\n");
+  CHECK(ask("CLIENT") == "-ERR wrong number of arguments for 'client' command\r\n");
+  CHECK(ask("CLIENT SETNAME") == "-ERR wrong number of arguments for 'client' command\r\n");
 }
 
 TEST_CASE(
@@ -95,6 +98,21 @@ TEST_CASE("client_protocol: small talk, is answered on the spot") {
   CHECK(ask("ping hello") == "$5\r\nhello\r\n");
   CHECK(ask("ECHO hello") == "$5\r\nhello\r\n");
   CHECK(ask("QUIT") == "quit +OK\r\n");
+}
+
+TEST_CASE("client_protocol: what client libraries begin with, is answered as they need it") {
+  CHECK(ask("COMMAND") == "*0\r\n");
+  CHECK(ask("COMMAND DOCS") == "*0\r\n");
+  CHECK(ask("COMMAND COUNT") == ":0\r\n");
+  CHECK(ask("CLIENT SETNAME me") == "+OK\r\n");
+  CHECK(ask("client setinfo LIB-NAME x") == "+OK\r\n");
+  CHECK(ask("INFO replication") == "info ");
+}
+
+TEST_CASE("client_protocol: who asks a follower, is told where the leader is") {
+  CHECK(told(ReplyKind::not_leader) == ">-NOTLEADER node 1 leads; nothing was done\r\n");
+  CHECK(told(ReplyKind::not_leader, 0, "[::1]:7001") ==
+        ">-NOTLEADER node 1 leads, at [::1]:7001; nothing was done\r\n");
 }
 
 TEST_CASE("client_protocol: an unknown name of any length and bytes, is one line of an error") {

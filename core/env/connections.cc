@@ -20,21 +20,24 @@ Connection& Connections::open(SocketId socket, ConnectionKind kind, NodeId peer)
   connection.requests = 0;
   connection.unanswered = 0;
   connection.early.clear();
+  if (kind == ConnectionKind::peer) name(connection, peer);
   return connection;
 }
 
-Connection* Connections::find(SocketId socket) {
-  const std::uint32_t slot = slot_of(socket);
-  if (slot >= by_slot_.size()) return nullptr;
-  Connection& connection = by_slot_[slot];
-  const bool is_open = connection.kind != ConnectionKind::unused && connection.socket == socket;
-  return is_open ? &connection : nullptr;
+void Connections::name(Connection& connection, NodeId peer) {
+  connection.kind = ConnectionKind::peer;
+  connection.peer = peer;
+  if (peer.value() >= slot_of_peer_.size()) slot_of_peer_.resize(peer.value() + 1);
+  slot_of_peer_[peer.value()] = slot_of(connection.socket);
 }
 
 Connection* Connections::of_peer(NodeId peer) {
-  for (Connection& connection : by_slot_)
-    if (connection.kind == ConnectionKind::peer && connection.peer == peer) return &connection;
-  return nullptr;
+  if (peer.value() >= slot_of_peer_.size()) return nullptr;
+  const std::uint32_t slot = slot_of_peer_[peer.value()];
+  if (slot >= by_slot_.size()) return nullptr;
+  Connection& connection = by_slot_[slot];
+  const bool is_its = connection.kind == ConnectionKind::peer && connection.peer == peer;
+  return is_its ? &connection : nullptr;
 }
 
 Connection* Connections::to_peer(NodeId peer) {
@@ -56,14 +59,6 @@ Connection* Connections::oldest_pending(std::size_t limit) {
     if (oldest == nullptr || connection.socket < oldest->socket) oldest = &connection;
   }
   return pending >= limit ? oldest : nullptr;
-}
-
-std::size_t Connections::most_buffered() const {
-  std::size_t most = 0;
-  for (const Connection& connection : by_slot_)
-    if (connection.kind != ConnectionKind::unused)
-      most = std::max({most, connection.in.size(), connection.out.size()});
-  return most;
 }
 
 }  // namespace quorate

@@ -14,9 +14,18 @@ class Connections {
  public:
   // Requires that the socket's slot is not in use.
   Connection& open(SocketId socket, ConnectionKind kind, NodeId peer);
+  // It has said hello as that peer, and is the one by which the peer is spoken to from now on.
+  // Requires that there is no other.
+  void name(Connection& connection, NodeId peer);
 
   // Null where there is none (any more).
-  Connection* find(SocketId socket);
+  Connection* find(SocketId socket) {
+    const std::uint32_t slot = slot_of(socket);
+    if (slot >= by_slot_.size()) return nullptr;
+    Connection& connection = by_slot_[slot];
+    const bool is_open = connection.kind != ConnectionKind::unused && connection.socket == socket;
+    return is_open ? &connection : nullptr;
+  }
   Connection* of_peer(NodeId peer);
   // The same, or else the one by which it is being dialed.
   Connection* to_peer(NodeId peer);
@@ -26,11 +35,10 @@ class Connections {
 
   Connection& at_slot(std::uint32_t slot) { return by_slot_[slot]; }
   std::size_t slots() const { return by_slot_.size(); }
-  // The most bytes that one of them holds in its buffers, one way.
-  std::size_t most_buffered() const;
 
  private:
   std::vector<Connection> by_slot_;
+  std::vector<std::uint32_t> slot_of_peer_;  // good only if that connection is still the peer's
 };
 
 }  // namespace quorate

@@ -100,12 +100,15 @@ TEST_CASE("connections: those that we dialed and the clients, are no strangers")
   CHECK(table.oldest_pending(1) == nullptr);
 }
 
-TEST_CASE("connections: the most that one buffers, is counted one way and only of open ones") {
+TEST_CASE("connections: a peer that says hello, is found by its name until it is gone") {
   Connections table;
-  CHECK(table.most_buffered() == 0);
-  open_client(table, socket_of(0)).in.append(Bytes(5));
-  open_client(table, socket_of(1)).out.append(Bytes(7));
-  open_client(table, socket_of(2)).in.append(Bytes(9));
-  table.find(socket_of(2))->kind = ConnectionKind::unused;
-  CHECK(table.most_buffered() == 7);
+  Connection& connection = table.open(socket_of(1), ConnectionKind::pending, NodeId());
+  CHECK(table.of_peer(NodeId(3)) == nullptr);
+  table.name(connection, NodeId(3));
+  REQUIRE(table.of_peer(NodeId(3)) != nullptr);
+  CHECK(table.of_peer(NodeId(3))->socket == socket_of(1));
+  table.of_peer(NodeId(3))->kind = ConnectionKind::unused;
+  CHECK(table.of_peer(NodeId(3)) == nullptr);
+  open_client(table, socket_of(1));  // the slot is used again, by somebody else
+  CHECK(table.of_peer(NodeId(3)) == nullptr);
 }

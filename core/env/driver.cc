@@ -8,7 +8,8 @@
 
 namespace quorate {
 
-Driver::Driver(const NodeConfig& config, const Rules& rules) : config_(config), rules_(&rules) {}
+Driver::Driver(const NodeConfig& config, const Rules& rules, std::string leader_at)
+    : config_(config), rules_(&rules), leader_at_(std::move(leader_at)) {}
 
 // ---- start
 
@@ -63,9 +64,7 @@ void Driver::dialed(Env& env, SocketId socket, bool established) {
     drop(env, *connection);
   } else {
     connection->kind = ConnectionKind::pending;
-    scratch_.clear();
-    encode_frame({config_.id, node_->log().generation(), node_->hello()}, {}, scratch_);
-    connection->out.append(scratch_);
+    encode_frame({config_.id, node_->log().generation(), node_->hello()}, {}, connection->out);
     mark(*connection);
     read_from(env, *connection);
   }
@@ -116,10 +115,6 @@ void Driver::woken(Env& env) {
   end_turn(env);
 }
 
-Time Driver::next_deadline() const {
-  return node_ && !halted_ ? node_->next_deadline() : Time::never();
-}
-
 // ---- connections
 
 void Driver::drop(Env& env, Connection& connection) {
@@ -128,16 +123,19 @@ void Driver::drop(Env& env, Connection& connection) {
   const bool named = connection.kind == ConnectionKind::peer || !peer.is_none();
   connection.kind = ConnectionKind::unused;
   env.sockets.close(connection.socket);
-  if (named && node_) node_->step(env.clock.now(), PeerGone{peer}, effects_);
+  if (named) forget_sends(peer);
+  if (named && node_) tell(env, PeerGone{peer});
 }
 
 // ---- going out
 
 void Driver::end_turn(Env& env) {
-  if (!node_ || halted_) return;
+  if (gathering_ || !node_ || halted_) return;
   do {
     node_->step(env.clock.now(), TurnEnded{}, effects_);
-  } while (perform(env) && !halted_);
+    told_ = false;
+    perform(env);
+  } while ((told_ || !dirty_.empty()) && !halted_);
   done_ = {};
   if (halted_ || syncing_ || durable_ >= written_) return;
   syncing_ = true;
@@ -145,67 +143,54 @@ void Driver::end_turn(Env& env) {
   env.disk.start_sync();
 }
 
-// Returns whether the node was told something that it has not yet acted upon.
-bool Driver::perform(Env& env) {
-  if (effects_.halt) {
-    halt(env);
-    return false;
-  }
-  append(env);
-  if (effects_.halt) {
-    halt(env);
-    return false;
-  }
-  while (done_.sends < effects_.sends.size()) send(effects_.sends[done_.sends++]);
-  while (done_.replies < effects_.replies.size()) reply(effects_.replies[done_.replies++]);
-  while (done_.dials < effects_.dials.size()) dial(env, effects_.dials[done_.dials++]);
-  bool told = false;
-  while (done_.hang_ups < effects_.hang_ups.size()) {
-    if (Connection* connection = connections_.to_peer(effects_.hang_ups[done_.hang_ups++])) {
-      drop(env, *connection);
-      told = true;
-    }
-  }
+void Driver::perform(Env& env) {
+  if (effects_.halt) return halt(env);
+  if (node_->log().wal().end() != written_) append(env);
+  if (effects_.halt) return halt(env);
+  for (auto at = done_.sends; at != effects_.sends.size(); done_.sends = ++at)
+    send(effects_.sends[at]);
+  for (auto at = done_.replies; at != effects_.replies.size(); done_.replies = ++at)
+    reply(effects_.replies[at]);
+  effects_.values.clear();
+  for (auto at = done_.dials; at != effects_.dials.size(); done_.dials = ++at)
+    dial(env, effects_.dials[at]);
+  if (done_.hang_ups != effects_.hang_ups.size()) hang_up(env);
   flush(env);
+  if (!resumed_.empty()) resume(env);
+}
+
+void Driver::hang_up(Env& env) {
+  while (done_.hang_ups < effects_.hang_ups.size()) {
+    const NodeId peer = effects_.hang_ups[done_.hang_ups++];
+    if (Connection* connection = connections_.to_peer(peer)) drop(env, *connection);
+  }
+}
+
+// Clients that were not read from, and may go on.
+void Driver::resume(Env& env) {
   for (std::size_t i = 0; i < resumed_.size(); ++i) {
     Connection& connection = connections_.at_slot(resumed_[i]);
     if (connection.kind != ConnectionKind::client) continue;
     take_requests(env, connection);
     read_from(env, connection);
-    told = true;
+    told_ = true;
   }
   resumed_.clear();
-  return told || done_.sends < effects_.sends.size() || done_.replies < effects_.replies.size() ||
-         done_.dials < effects_.dials.size() || node_->log().wal().end() > written_ ||
-         !dirty_.empty() || effects_.halt;
 }
 
 void Driver::append(Env& env) {
   const Wal& wal = node_->log().wal();
-  if (wal.end() == written_) return;
   const Status appended = env.disk.append(wal.bytes(written_, wal.end()));
-  if (appended) {
-    written_ = wal.end();
-    return;
-  }
-  // What rests on the refused bytes must not leave.
-  const auto rests_on_them = [this](const Send& send) { return send.to_byte > written_; };
-  auto& sends = effects_.sends;
-  sends.erase(std::remove_if(sends.begin() + static_cast<std::ptrdiff_t>(done_.sends), sends.end(),
-                             rests_on_them),
-              sends.end());
-  if (appended.error() == ErrorKind::disk_full)
-    node_->step(env.clock.now(), AppendRefused{written_}, effects_);
-  else
-    node_->step(env.clock.now(), SyncFailed{}, effects_);
+  if (!appended) return append_refused(env, appended.error());
+  written_ = wal.end();
+  done_.facts = effects_.facts.size();
 }
 
 void Driver::send(const Send& send) {
   Connection* connection = connections_.of_peer(send.to);
   if (connection == nullptr) return;
-  scratch_.clear();
-  encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte), scratch_);
-  connection->out.append(scratch_);
+  encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte),
+               connection->out);
   mark(*connection);
 }
 
@@ -213,7 +198,7 @@ void Driver::reply(const Reply& reply) {
   Connection* connection = connections_.find(SocketId(reply.client.value()));
   if (connection == nullptr || connection->kind != ConnectionKind::client) return;
   scratch_.clear();
-  write_reply(reply, effects_.values, scratch_);
+  write_reply(reply, effects_.values, leader_at_, scratch_);
   if (reply.sequence != connection->requests - connection->unanswered + 1) {
     connection->early.push_back({reply.sequence, scratch_});
     return;
@@ -240,7 +225,7 @@ void Driver::dial(Env& env, NodeId peer) {
   if (socket)
     connections_.open(socket.value(), ConnectionKind::dialing, peer);
   else
-    node_->step(env.clock.now(), PeerGone{peer}, effects_);
+    tell(env, PeerGone{peer});
 }
 
 void Driver::mark(Connection& connection) {
@@ -262,6 +247,7 @@ void Driver::flush(Env& env, Connection& connection) {
   while (!connection.out.empty()) {
     const Result<std::size_t> sent = env.sockets.write(connection.socket, connection.out.bytes());
     if (!sent) {
+      most_buffered_ = std::max(most_buffered_, connection.out.size());
       if (sent.error() != ErrorKind::would_block) return drop(env, connection);
       if (connection.out.size() > kMaxBuffered) return drop(env, connection);  // it never reads
       return;

@@ -7,6 +7,8 @@
 // - start() once, then the call that fits whenever something happens,
 // - time_passed() when next_deadline() has come, after all that has arrived by then was told,
 // - facts() after each call, to learn what was decided.
+// Several happenings that were learned of together can be told as one turn, between begin() and
+// end().
 // A driver with its node is a value: it keeps no reference to its Env and can be copied.
 //
 // Bounds: a peer's connection buffers at most one frame coming in, and going out what the leader's
@@ -14,6 +16,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/env/client_protocol.h"
@@ -32,8 +35,12 @@ class Driver {
   // What may be buffered for one connection, one way.
   static constexpr std::size_t kMaxBuffered = std::size_t{4} << 20;
 
-  // `rules` must outlive the driver and its copies.
-  Driver(const NodeConfig& config, const Rules& rules);
+  // Answers that may wait for room or for the end of the turn: who has so many gets no further.
+  static constexpr std::size_t kMaxAnswers = std::size_t{1} << 20;
+
+  // `rules` must outlive the driver and its copies. Who asks a follower is told that the leader is
+  // at `leader_at`, where that is known.
+  Driver(const NodeConfig& config, const Rules& rules, std::string leader_at = {});
 
   // Reads the log, and starts the node as soon as what it found is durable: bytes that a crashed
   // process had not synced may be in the file and still be lost.
@@ -49,7 +56,18 @@ class Driver {
   // Woken for nothing.
   void woken(Env& env);
 
-  Time next_deadline() const;
+  // Until end() the calls above are parts of one turn: what follows from them goes out at its end,
+  // so that the writes of many clients are one ship to each follower and one sync.
+  void begin() {
+    begin_turn();
+    gathering_ = true;
+  }
+  void end(Env& env) {
+    gathering_ = false;
+    end_turn(env);
+  }
+
+  Time next_deadline() const { return node_ && !halted_ ? node_->next_deadline() : Time::never(); }
   // What was decided in the last turn.
   const Facts& facts() const { return effects_.facts; }
   // The node has stopped for good: it must be started anew, from its disk.
@@ -57,15 +75,23 @@ class Driver {
 
   // Null before the node has started.
   const Node* node() const { return node_ ? &*node_ : nullptr; }
-  // The most that any connection holds in its buffers now, in bytes.
-  std::size_t most_buffered() const { return connections_.most_buffered(); }
+  // The most that any connection has held in a buffer at the end of its turn so far, in bytes.
+  std::size_t most_buffered() const { return most_buffered_; }
 
  private:
   // Closes the connection; tells the node if it was a peer's.
   void drop(Env& env, Connection& connection);
 
   void start_node(Env& env);
-  void begin_turn() { effects_.clear(); }
+  void begin_turn() {
+    if (!gathering_) effects_.clear();
+  }
+  // To be followed by end_turn(), or another perform().
+  template <class Happened>
+  void tell(Env& env, const Happened& happened) {
+    node_->step(env.clock.now(), happened, effects_);
+    told_ = true;
+  }
   void end_turn(Env& env);
 
   void read_from(Env& env, Connection& connection);
@@ -73,11 +99,16 @@ class Driver {
   bool take_hello(Env& env, Connection& connection, const Message& message);
   void damaged_frame(Env& env, Connection& connection);
   void take_requests(Env& env, Connection& connection);
-  void take_request(Env& env, Connection& connection, const RespArguments& arguments);
+  void take_request(Env& env, Connection& connection, const Command& command);
+  bool may_ask(const Connection& connection) const;
+  void forget_sends(NodeId peer);
 
   // The effects, from where they were left; each may bring about more.
-  bool perform(Env& env);
+  void perform(Env& env);
+  void hang_up(Env& env);
+  void resume(Env& env);
   void append(Env& env);
+  void append_refused(Env& env, ErrorKind why);
   void send(const Send& send);
   void reply(const Reply& reply);
   void answer(Connection& connection, ByteSpan bytes);
@@ -94,6 +125,7 @@ class Driver {
   Effects effects_;
   struct Performed {  // how many of the effects are done
     std::size_t sends = 0, replies = 0, dials = 0, hang_ups = 0;
+    std::size_t facts = 0;  // noted before the last append: the disk has what they speak of
   } done_;
   Connections connections_;
   std::vector<std::uint32_t> dirty_;    // slots to flush
@@ -104,6 +136,10 @@ class Driver {
   ByteCount sync_covers_;  // what the sync under way will have made durable
   bool syncing_ = false;
   bool halted_ = false;
+  bool told_ = false;  // the node has been told something that it has not yet acted upon
+  std::size_t most_buffered_ = 0;
+  bool gathering_ = false;  // between begin() and end()
+  std::string leader_at_;
 };
 
 }  // namespace quorate

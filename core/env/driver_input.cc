@@ -1,7 +1,9 @@
 // The driver's ear: what peers and clients have sent, framed, parsed and told to the node.
+#include <algorithm>
 #include <string>
 
 #include "core/env/driver.h"
+#include "core/env/info.h"
 #include "core/wire/frame.h"
 
 namespace quorate {
@@ -11,11 +13,13 @@ void Driver::read_from(Env& env, Connection& connection) {
   constexpr std::size_t kLeast = 256;
   while (connection.kind != ConnectionKind::unused && !connection.ends) {
     if (connection.in.size() >= kMaxBuffered) return;
-    // A client that doesn't take its answers, or has enough under way, is not read from.
-    connection.held =
-        connection.kind == ConnectionKind::client &&
-        (connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxBuffered);
-    if (connection.held) return;
+    const bool is_client = connection.kind == ConnectionKind::client;
+    if (is_client) {
+      // One that doesn't take its answers, or has enough under way, is not read from.
+      connection.held =
+          connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxAnswers;
+      if (connection.held) return;
+    }
     const std::span<Byte> room = connection.in.room(kLeast);
     const Result<std::size_t> got = env.sockets.read(connection.socket, room);
     if (!got) {
@@ -23,10 +27,11 @@ void Driver::read_from(Env& env, Connection& connection) {
       return;
     }
     connection.in.added(got.value());
-    if (connection.kind == ConnectionKind::client)
+    if (is_client)
       take_requests(env, connection);
     else
       take_frames(env, connection);
+    most_buffered_ = std::max(most_buffered_, connection.in.size());
   }
 }
 
@@ -62,16 +67,24 @@ bool Driver::take_hello(Env& env, Connection& connection, const Message& message
   if (hello == nullptr || !is_member) return false;
   if (!connection.peer.is_none() && connection.peer != message.from) return false;
   if (Connection* before = connections_.of_peer(message.from)) drop(env, *before);
-  connection.kind = ConnectionKind::peer;
-  connection.peer = message.from;
+  connections_.name(connection, message.from);
   node_->step(env.clock.now(), PeerConnected{message.from, message.generation, *hello}, effects_);
   return true;
+}
+
+// What was to go out on a connection that is over must not go out on the next one.
+void Driver::forget_sends(NodeId peer) {
+  const auto is_to = [peer](const Send& send) { return send.to == peer; };
+  auto& sends = effects_.sends;
+  const auto first = sends.begin() + static_cast<std::ptrdiff_t>(done_.sends);
+  sends.erase(std::remove_if(first, sends.end(), is_to), sends.end());
 }
 
 void Driver::take_requests(Env& env, Connection& connection) {
   RespArguments arguments;
   while (connection.kind == ConnectionKind::client && !connection.ends &&
          connection.unanswered < kMaxUnanswered && !connection.in.empty()) {
+    if (!may_ask(connection)) return mark(connection);  // goes on when it has been flushed
     const RequestScan scan = scan_request(connection.in.bytes(), arguments);
     if (scan.status == RespStatus::incomplete) {
       if (connection.in.size() < kMaxBuffered) return;
@@ -81,13 +94,13 @@ void Driver::take_requests(Env& env, Connection& connection) {
       scratch_.clear();
       encode_error(scratch_, "ERR Protocol error: " + std::string(scan.reason));
     } else {
+      scratch_.clear();
+      const Command command = read_command(arguments, scratch_);
       // Answers leave in the order of their requests: all but a write waits for the writes before.
-      if (connection.unanswered > 0) {
-        Bytes unused;
-        const Command next = read_command(arguments, unused);
-        if (next.kind != CommandKind::request || next.request == RequestKind::get) return;
-      }
-      take_request(env, connection, arguments);
+      const bool writes =
+          command.kind == CommandKind::request && command.request != RequestKind::get;
+      if (connection.unanswered > 0 && !writes) return;
+      take_request(env, connection, command);
       connection.in.consume(scan.consumed);
       continue;
     }
@@ -98,9 +111,13 @@ void Driver::take_requests(Env& env, Connection& connection) {
   }
 }
 
-void Driver::take_request(Env& env, Connection& connection, const RespArguments& arguments) {
-  scratch_.clear();
-  const Command command = read_command(arguments, scratch_);
+// What waits to be told, to this client or in this turn to all, has a bound.
+bool Driver::may_ask(const Connection& connection) const {
+  return connection.out.size() < kMaxAnswers && effects_.values.size() < kMaxAnswers;
+}
+
+// What read_command() has answered is in scratch_.
+void Driver::take_request(Env& env, Connection& connection, const Command& command) {
   if (command.kind == CommandKind::request) {
     ++connection.requests;
     ++connection.unanswered;
@@ -110,6 +127,7 @@ void Driver::take_request(Env& env, Connection& connection, const RespArguments&
                 effects_);
     return;
   }
+  if (command.kind == CommandKind::info) encode_bulk(scratch_, info_text(*node_));
   connection.out.append(scratch_);
   connection.ends = command.kind == CommandKind::quit;
   mark(connection);

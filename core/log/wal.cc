@@ -48,7 +48,6 @@ Wal Wal::recover(Bytes file, WalRecovery& found) {
     if (!found.corrupt()) found.damaged_at = ByteCount(at);
     found.damaged_bytes = found.damaged_bytes + ByteCount(next - at);
     wal.damaged_ = true;
-    wal.restore_until_ = std::max(wal.restore_until_, wal.last_lsn());
     at = next;
   }
   wal.bytes_.resize(at);

@@ -17,14 +17,4 @@ std::string_view to_text(ReplyKind kind) {
   return "?";
 }
 
-void Effects::clear() {
-  sends.clear();
-  replies.clear();
-  values.clear();
-  dials.clear();
-  hang_ups.clear();
-  facts.clear();
-  halt = false;
-}
-
 }  // namespace quorate

@@ -56,7 +56,8 @@ struct Synced {
   ByteCount up_to;
 };
 struct SyncFailed {};
-// The disk is full: the file ends there, and what the log had beyond is not in it.
+// The disk is full: the file ends there, and what the log had beyond is not in it. The sends that
+// carry any of it are among the effects still; they will not be sent.
 struct AppendRefused {
   ByteCount end;
 };
@@ -102,7 +103,15 @@ struct Effects {
   Facts facts;
   bool halt = false;  // this node's word is worth nothing any more: stop it
 
-  void clear();
+  void clear() {
+    sends.clear();
+    replies.clear();
+    values.clear();
+    dials.clear();
+    hang_ups.clear();
+    facts.clear();
+    halt = false;
+  }
   void note(FactKind kind, NodeId peer, Lsn lsn, std::uint64_t a = 0, std::uint64_t b = 0) {
     facts.push_back({kind, peer, lsn, a, b});
   }

@@ -35,9 +35,9 @@ enum class FactKind : std::uint8_t {
   no_space_heard,     // peer, lsn
   quorum_reached,     // lsn, a: acks, b: needed
   applied,            // lsn
-  write_answered,     // lsn
+  write_answered,     // lsn, b: client
   wait_timed_out,     // lsn, a: acks, b: needed
-  request_refused,    // a: ReplyKind
+  request_refused,    // a: ReplyKind, b: client
   record_damaged,     // peer, lsn: it came so
   ship_mismatched,    // peer, lsn: prev
   ship_repeated,      // peer, lsn: it was here before

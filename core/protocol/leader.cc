@@ -106,6 +106,7 @@ bool Leader::window_is_open(const NodeState& node, const Progress& follower) con
 
 void Leader::ship(NodeState& node, Time now, Progress& follower, Effects& out) {
   if (!announced_) return;
+  follower.shipped_before = follower.shipped;
   if (follower.state == Progress::State::probing) {
     if (!follower.asked) ship_run(node, now, follower, out);
     follower.asked = true;
@@ -212,7 +213,8 @@ void Leader::deadline(NodeState& node, Time now, Effects& out) {
 
 void Leader::request(NodeState& node, Time now, const ClientRequest& event, Effects& out) {
   const auto refuse = [&out, &event](ReplyKind why) {
-    out.note(FactKind::request_refused, NodeId(), Lsn(), static_cast<std::uint64_t>(why));
+    out.note(FactKind::request_refused, NodeId(), Lsn(), static_cast<std::uint64_t>(why),
+             event.client.value());
     out.replies.push_back({event.client, event.sequence, why, 0, 0, 0});
   };
   if (!serving_) return refuse(ReplyKind::loading);
@@ -239,9 +241,18 @@ void Leader::read(NodeState& node, const ClientRequest& event, Effects& out) con
 void Leader::append_refused(NodeState& node, Effects& out) {
   // Without room for its generation, or for what its followers give back, it can't lead at all.
   if (!announced_) out.halt = true;
-  for (Progress& follower : progress_) {
+  for (Progress& follower : progress_)
     follower.next = std::min(follower.next, node.log.last().next());
-    follower.shipped = std::min(follower.shipped, node.log.last());
+  // A ship that was withheld for its last records is owed from its first one on.
+  for (const Send& send : out.sends) {
+    const auto* ship = std::get_if<Ship>(&send.message.body);
+    if (ship == nullptr || send.to_byte <= node.log.wal().end()) continue;
+    Progress& follower = progress(send.to);
+    follower.next = std::min(follower.next, ship->prev_lsn.next());
+  }
+  for (Progress& follower : progress_) {
+    follower.shipped =
+        std::min(follower.shipped, std::max(follower.shipped_before, follower.next.prev()));
     follower.asked = false;  // what asked may have been withheld with the refused bytes
   }
   pending_.refuse_after(node.log.last(), out);

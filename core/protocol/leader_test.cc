@@ -366,6 +366,26 @@ TEST_CASE(
   CHECK(effects.sends.size() == 1);  // the question once more, since what carried it was withheld
 }
 
+TEST_CASE("leader: a ship that was withheld for its last record, leaves later without that one") {
+  Stage leader(config_of(1, 1));
+  leader.start().sync().hello(2, "0").request("set x 1").sent();  // nothing but the question
+  Effects effects;
+  Node node = leader.node();  // the answer and another write in one turn, which Stage can't
+  const Message ack{NodeId(2), Generation(1), Ack{Lsn(), AckStatus::success}};
+  node.step(Time(), PeerSaid{NodeId(2), ack, {}}, effects);
+  node.step(Time(), ClientRequest{ClientId(1), 1, RequestKind::set, "x", "2"}, effects);
+  node.step(Time(), TurnEnded{}, effects);
+  REQUIRE(effects.sends.size() == 1);
+  CHECK(narrate(effects.facts.back()) ==
+        "shipped records LSN=1..2 to follower-1, waiting for quorum (Q=1)");
+  node.step(Time(), AppendRefused{ByteCount(leader.file().size())}, effects);
+  effects.clear();
+  node.step(Time(), TurnEnded{}, effects);
+  REQUIRE(effects.sends.size() == 1);
+  CHECK(narrate(effects.facts.back()) ==
+        "shipped record LSN=1 to follower-1, waiting for quorum (Q=1)");  // and not: again
+}
+
 TEST_CASE("leader: a torn tail at its start, is told and was never OK'd") {
   const Bytes file = file_with("a b");
   Stage leader(config_of(1, 0));

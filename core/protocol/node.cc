@@ -45,8 +45,7 @@ void Node::start(Time now, Effects& out) {
 }
 
 void Node::step(Time now, const Event& event, Effects& out) {
-  std::visit([this, now, &out](const auto& happened) { on(now, happened, out); }, event);
-  state_.woken_last = now;
+  std::visit([this, now, &out](const auto& happened) { step(now, happened, out); }, event);
 }
 
 void Node::on(Time now, const PeerConnected& event, Effects& out) {
@@ -125,7 +124,7 @@ void Node::on(Time now, const ClientRequest& event, Effects& out) {
     return;
   }
   out.note(FactKind::request_refused, NodeId(), Lsn(),
-           static_cast<std::uint64_t>(ReplyKind::not_leader));
+           static_cast<std::uint64_t>(ReplyKind::not_leader), event.client.value());
   out.replies.push_back({event.client, event.sequence, ReplyKind::not_leader, 0, 0, 0});
 }
 

@@ -23,6 +23,12 @@ class Node {
   Node(const NodeConfig& config, const Rules& rules, Wal wal, const WalRecovery& found);
 
   void start(Time now, Effects& out);
+  // One of those in Event; step(now, Event) takes any.
+  template <class Happened>
+  void step(Time now, const Happened& happened, Effects& out) {
+    on(now, happened, out);
+    state_.woken_last = now;
+  }
   void step(Time now, const Event& event, Effects& out);
 
   // When it must be told DeadlinePassed at the latest; Time::never() if it waits for nothing.

@@ -196,7 +196,7 @@ class Stage {
   bool perform(Performed& done) {
     halted_ = halted_ || effects_.halt;
     if (halted_) return false;
-    append(done);
+    append();
     for (; done.sends < effects_.sends.size(); ++done.sends) {
       const Send& send = effects_.sends[done.sends];
       const ByteSpan records = node_->log().wal().bytes(send.from_byte, send.to_byte);
@@ -211,16 +211,13 @@ class Stage {
     halted_ = halted_ || effects_.halt;
     return !halted_ && node_->log().wal().end() > ByteCount(file_.size());
   }
-  void append(const Performed& done) {
+  void append() {
     const ByteCount written(file_.size());
     const Wal& wal = node_->log().wal();
     if (wal.end() == written) return;
     if (!disk_is_full) return append_bytes(file_, wal.bytes(written, wal.end()));
-    auto& sends = effects_.sends;
-    sends.erase(std::remove_if(sends.begin() + static_cast<std::ptrdiff_t>(done.sends), sends.end(),
-                               [written](const Send& send) { return send.to_byte > written; }),
-                sends.end());
     node_->step(now_, AppendRefused{written}, effects_);
+    std::erase_if(effects_.sends, [written](const Send& send) { return send.to_byte > written; });
   }
   void answer(const Reply& reply) {
     answers_ += (answers_.empty() ? "" : " ") + std::to_string(reply.client.value()) + ":" +

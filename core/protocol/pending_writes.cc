@@ -3,13 +3,13 @@
 namespace quorate {
 
 void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, Applied applied, Effects& out) {
-  while (size() > 0 && rules.may_answer(front().lsn, high_water_mark)) {
+  while (!empty() && rules.may_answer(front().lsn, high_water_mark)) {
     const QuorumWait& wait = front();
     // While records are being applied, each answers for itself: a later del doesn't know its count
     // yet.
     if (!applied.lsn.is_none() && wait.lsn > applied.lsn) return;
     const bool removed = wait.counts_keys && wait.lsn == applied.lsn && applied.removed > 0;
-    out.note(FactKind::write_answered, NodeId(), wait.lsn);
+    out.note(FactKind::write_answered, NodeId(), wait.lsn, 0, wait.client.value());
     out.replies.push_back({wait.client, wait.sequence,
                            wait.counts_keys ? ReplyKind::count : ReplyKind::ok,
                            removed ? std::uint64_t{1} : 0, 0, 0});
@@ -20,7 +20,7 @@ void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, Applied appl
 std::optional<QuorumWait> PendingWrites::expire_first(const Rules& rules, Lsn high_water_mark,
                                                       Time now, Duration timeout, Time woken_last,
                                                       Effects& out) {
-  if (size() == 0) return {};
+  if (empty()) return {};
   const QuorumWait wait = front();
   const Time deadline = rules.wait_deadline(wait.began, timeout, woken_last);
   if (wait.state(high_water_mark, now, deadline) != WaitState::timed_out) return {};
@@ -42,7 +42,7 @@ void PendingWrites::refuse_after(Lsn last, Effects& out) {
 }
 
 Time PendingWrites::deadline(const Rules& rules, Duration timeout, Time woken_last) const {
-  return size() == 0 ? Time::never() : rules.wait_deadline(front().began, timeout, woken_last);
+  return empty() ? Time::never() : rules.wait_deadline(front().began, timeout, woken_last);
 }
 
 void PendingWrites::drop_front() {

@@ -18,6 +18,7 @@ namespace quorate {
 
 class PendingWrites {
  public:
+  bool empty() const { return waits_.empty(); }
   std::size_t size() const { return waits_.size() - first_; }
 
   void push(const QuorumWait& wait) { waits_.push_back(wait); }
@@ -45,7 +46,7 @@ class PendingWrites {
   const QuorumWait& front() const { return waits_[first_]; }
   void drop_front();
 
-  std::vector<QuorumWait> waits_;  // those before first_ are done with
+  std::vector<QuorumWait> waits_;  // those before first_ are done with; empty when all are
   std::size_t first_ = 0;
 };
 

@@ -109,13 +109,9 @@ static_assert(head_size(1) == kHead + kMaxHead && head_size(3) == kMinFrame);
 
 bool carries_records(std::size_t kind_index) { return kind_index == 1 || kind_index == 5; }
 
+// Of length, kind and head: its own place is left out.
 std::uint32_t head_crc(const Byte* frame, std::size_t head_bytes) {
-  // Length, kind and head, with the CRC's own place left out: the length is copied next to the
-  // kind.
-  Byte covered[4 + 1 + kMaxHead];
-  std::memcpy(covered, frame + kLength, 4);
-  std::memcpy(covered + 4, frame + kKind, head_bytes - kKind);
-  return crc32({covered, 4 + head_bytes - kKind});
+  return crc32({frame + kKind, head_bytes - kKind}, crc32({frame + kLength, 4}));
 }
 
 FrameScan damaged(const char* cause) {
@@ -135,16 +131,11 @@ void read_body(std::size_t kind_index, HeadReader& head, MessageBody& body) {
   }
 }
 
-}  // namespace
-
-void encode_frame(const Message& message, ByteSpan records, Bytes& to) {
+void write_frame(const Message& message, ByteSpan records, Byte* frame) {
   const std::size_t kind_index = message.body.index();
   const std::size_t head_bytes = head_size(kind_index);
   QUORATE_CHECK(records.empty() || carries_records(kind_index), "only ship and give carry records");
   QUORATE_CHECK(records.size() <= kMaxRecordBytes, "more records than a frame may carry");
-  const std::size_t begin = to.size();
-  to.resize(begin + head_bytes + records.size());
-  Byte* frame = to.data() + begin;
   store_be32(frame + kLength, static_cast<std::uint32_t>(head_bytes - 4 + records.size()));
   frame[kKind] = static_cast<Byte>(kind_index + 1);
   HeadWriter head(frame + kHead);
@@ -154,6 +145,24 @@ void encode_frame(const Message& message, ByteSpan records, Bytes& to) {
   QUORATE_CHECK(head.end() == frame + head_bytes, "a head has the size its kind says");
   store_le(frame + kHeadCrc, head_crc(frame, head_bytes));
   if (!records.empty()) std::memcpy(frame + head_bytes, records.data(), records.size());
+}
+
+std::size_t frame_size(const Message& message, ByteSpan records) {
+  return head_size(message.body.index()) + records.size();
+}
+
+}  // namespace
+
+void encode_frame(const Message& message, ByteSpan records, Bytes& to) {
+  const std::size_t begin = to.size();
+  to.resize(begin + frame_size(message, records));
+  write_frame(message, records, to.data() + begin);
+}
+
+void encode_frame(const Message& message, ByteSpan records, Buffer& to) {
+  const std::size_t size = frame_size(message, records);
+  write_frame(message, records, to.room(size).data());
+  to.added(size);
 }
 
 FrameScan scan_frame(ByteSpan from) {

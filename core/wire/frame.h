@@ -24,6 +24,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/base/buffer.h"
 #include "core/base/bytes.h"
 #include "core/wire/message.h"
 
@@ -64,6 +65,7 @@ struct FrameScan {
 // Appends a frame. Requires records.size() <= kMaxRecordBytes, and records only beside ship and
 // give.
 void encode_frame(const Message& message, ByteSpan records, Bytes& to);
+void encode_frame(const Message& message, ByteSpan records, Buffer& to);
 
 // Looks at the beginning of `from`. Never reads past it, and says `damaged` as early as that can be
 // known: at once for a bad head, whether or not the rest of the frame has come.

@@ -1,0 +1,197 @@
+// Each test plays the world around a leader of three by hand: what its sockets hold, and what was
+// written to each of them in how many pieces.
+#include "core/env/driver.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "core/wire/frame.h"
+
+using namespace quorate;
+
+namespace {
+
+struct Played final : Clock, Sockets, Disk {
+  struct Socket {
+    std::string in;
+    std::string out;
+    std::size_t room = std::size_t{1} << 30;  // for what is written
+    int writes = 0;
+    bool closed = false;
+  };
+
+  Time now() const override { return Time(1'000'000); }
+  Result<SocketId> dial(NodeId) override { return ErrorKind::refused; }
+  Result<std::size_t> read(SocketId id, std::span<Byte> to) override {
+    Socket& socket = sockets[id.value()];
+    if (socket.in.empty()) return ErrorKind::would_block;
+    const std::size_t count = std::min(to.size(), socket.in.size());
+    std::copy_n(socket.in.begin(), count, to.begin());
+    socket.in.erase(0, count);
+    return count;
+  }
+  Result<std::size_t> write(SocketId id, ByteSpan bytes) override {
+    Socket& socket = sockets[id.value()];
+    const std::size_t count = std::min(bytes.size(), socket.room);
+    if (count == 0) return ErrorKind::would_block;
+    ++socket.writes;
+    socket.room -= count;
+    socket.out += as_text(bytes.first(count));
+    return count;
+  }
+  void close(SocketId id) override { sockets[id.value()].closed = true; }
+  Result<Bytes> read() override { return file; }
+  Status append(ByteSpan bytes) override {
+    ++appends;
+    append_bytes(file, bytes);
+    return Done{};
+  }
+  Status cut(ByteCount) override { return Done{}; }
+  void start_sync() override { ++syncs; }
+
+  std::map<std::uint64_t, Socket> sockets;
+  Bytes file;
+  int appends = 0;
+  int syncs = 0;
+};
+
+// Sockets 1 and 2 are of nodes 2 and 3, those from 11 on are clients'.
+struct LeaderStage {
+  LeaderStage() : driver(NodeConfig(), sound_rules(), "here:1") {
+    driver.start(env);
+    driver.synced(env, true);  // its generation
+    for (const std::uint32_t node : {2U, 3U}) {
+      const SocketId socket(node - 1);
+      driver.accepted_peer(env, socket);
+      hears(socket, {NodeId(node), Generation(1), Hello{1, Lsn(), Generation(), false}});
+      hears(socket, {NodeId(node), Generation(1), Ack{Lsn(), AckStatus::success}});
+    }
+    for (auto& [id, socket] : world.sockets) socket.writes = 0;
+    world.appends = world.syncs = 0;
+  }
+
+  void hears(SocketId socket, const Message& message) {
+    Bytes frame;
+    encode_frame(message, {}, frame);
+    world.sockets[socket.value()].in += as_text(frame);
+    driver.readable(env, socket);
+  }
+  SocketId client(std::uint64_t id) {
+    driver.accepted_client(env, SocketId(id));
+    return SocketId(id);
+  }
+  void asks(SocketId client, const std::string& text) {
+    world.sockets[client.value()].in += text;
+    driver.readable(env, client);
+  }
+  // Both followers have it all, and so has the own disk.
+  void quorum() {
+    const Lsn last = driver.node()->log().last();
+    for (const std::uint32_t node : {2U, 3U})
+      hears(SocketId(node - 1), {NodeId(node), Generation(1), Ack{last, AckStatus::success}});
+    driver.synced(env, true);
+  }
+  Played::Socket& at(SocketId socket) { return world.sockets[socket.value()]; }
+
+  Played world;
+  Env env{world, world, world};
+  Driver driver;
+};
+
+std::string set(const std::string& key, const std::string& value) {
+  Bytes text;
+  encode_request(text, {"SET", key, value});
+  return std::string(as_text(text));
+}
+
+}  // namespace
+
+TEST_CASE("driver: writes that are told one by one, are a ship each") {
+  LeaderStage leader;
+  for (const std::uint64_t id : {11U, 12U, 13U}) leader.asks(leader.client(id), set("k", "v"));
+  CHECK(leader.at(SocketId(1)).writes == 3);
+  CHECK(leader.world.appends == 3);
+}
+
+TEST_CASE("driver: writes that are told together, are one append, one ship and one sync") {
+  LeaderStage leader;
+  leader.driver.begin();
+  for (const std::uint64_t id : {11U, 12U, 13U}) leader.asks(leader.client(id), set("k", "v"));
+  CHECK(leader.world.appends == 0);
+  leader.driver.end(leader.env);
+  CHECK(leader.at(SocketId(1)).writes == 1);
+  CHECK(leader.at(SocketId(2)).writes == 1);
+  CHECK(leader.world.appends == 1);
+  CHECK(leader.world.syncs == 1);
+  leader.quorum();
+  for (const std::uint64_t id : {11U, 12U, 13U}) CHECK(leader.at(SocketId(id)).out == "+OK\r\n");
+}
+
+TEST_CASE("driver: a peer that comes twice in one turn, is greeted once by what stays") {
+  LeaderStage leader;
+  leader.driver.begin();
+  for (const std::uint64_t id : {21U, 22U}) {
+    leader.driver.accepted_peer(leader.env, SocketId(id));
+    leader.hears(SocketId(id), {NodeId(2), Generation(1), Hello{1, Lsn(), Generation(), false}});
+  }
+  leader.driver.end(leader.env);
+  CHECK(leader.at(SocketId(1)).closed);
+  CHECK(leader.at(SocketId(21)).closed);
+  const ByteSpan out = as_bytes(leader.at(SocketId(22)).out);
+  const FrameScan first = scan_frame(out);
+  REQUIRE(first.status == FrameStatus::whole);
+  CHECK(std::holds_alternative<Hello>(first.message.body));
+  const FrameScan second = scan_frame(out.subspan(first.size));
+  REQUIRE(second.status == FrameStatus::whole);
+  CHECK(std::holds_alternative<Ship>(second.message.body));
+}
+
+TEST_CASE("driver: a client that takes its answers slowly, is waited for and not dropped") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.asks(client, set("k", std::string(1 << 20, 'v')));
+  leader.quorum();
+  leader.at(client).out.clear();
+  leader.at(client).room = 0;
+  for (int n = 0; n < 50; ++n) {
+    leader.asks(client, "GET k\r\n");
+    CHECK(leader.driver.most_buffered() <= Driver::kMaxBuffered);
+  }
+  REQUIRE_FALSE(leader.at(client).closed);
+  const std::size_t all = std::size_t{50} * ((1 << 20) + std::string("$1048576\r\n\r\n").size());
+  while (leader.at(client).out.size() < all) {
+    const std::size_t before = leader.at(client).out.size();
+    leader.at(client).room = 300'000;
+    leader.driver.writable(leader.env, client);
+    REQUIRE(leader.at(client).out.size() > before);
+    REQUIRE_FALSE(leader.at(client).closed);
+  }
+  CHECK(leader.at(client).out.size() == all);
+}
+
+TEST_CASE("driver: many clients that ask for large values in one turn, are all answered") {
+  LeaderStage leader;
+  leader.asks(leader.client(11), set("k", std::string(1 << 20, 'v')));
+  leader.quorum();
+  leader.driver.begin();
+  for (std::uint64_t id = 30; id < 60; ++id) leader.asks(leader.client(id), "GET k\r\n");
+  leader.driver.end(leader.env);
+  for (std::uint64_t id = 30; id < 60; ++id) CHECK(leader.at(SocketId(id)).out.size() > 1 << 20);
+}
+
+TEST_CASE("driver: INFO, tells how the node stands") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.asks(client, set("k", "v"));
+  leader.quorum();
+  leader.asks(client, "INFO\r\n");
+  const std::string& info = leader.at(client).out;
+  for (const char* line : {"role:leader", "node:1", "loading:0", "last_lsn:1", "durable_lsn:1",
+                           "high_water_mark:1", "keys:1", "quorum_rule:followers_majority"}) {
+    CAPTURE(line);
+    CHECK(info.find(std::string(line) + "\r\n") != std::string::npos);
+  }
+}
