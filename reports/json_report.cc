@@ -14,6 +14,7 @@ using Json = nlohmann::ordered_json;
 Json json_of(const Violation& violation) {
   Json json = Json::object();
   json["check"] = violation.check;
+  json["clause"] = violation.clause;
   json["sentence"] = violation.sentence;
   json["at_us"] = violation.at_us;
   json["last_lines"] = violation.last_lines;
@@ -37,6 +38,8 @@ Json json_of(const Answers& answers) {
 }
 
 Json json_of(const SweptScenario& scenario);
+Json json_of(const DemoWrite& write);
+Json json_of(const RealFaultResult& fault);
 
 template <class Item>
 Json array_of(const std::vector<Item>& items) {
@@ -129,6 +132,128 @@ Json json_of(const BenchResult& bench) {
   return json;
 }
 
+Json json_of(const RealBenchFigures& figures) {
+  Json json = Json::object();
+  json["commits_per_second"] = figures.commits_per_second;
+  json["p50_us"] = figures.p50_us;
+  json["p99_us"] = figures.p99_us;
+  json["commits"] = figures.commits;
+  return json;
+}
+
+Json json_of(const RealBenchResult& bench) {
+  Json json = Json::object();
+  json["followers"] = bench.followers;
+  json["value_bytes"] = bench.value_bytes;
+  json["rounds"] = bench.rounds;
+  json["seconds_per_round"] = bench.seconds_per_round;
+  json["folder"] = bench.folder;
+  json["file_system"] = bench.file_system;
+  json["interrupted"] = bench.interrupted;
+  json["cases"] = Json::array();
+  for (const RealBenchCase& one : bench.cases) {
+    Json item = Json::object();
+    item["clients"] = one.clients;
+    item["synced"] = one.synced;
+    item["ours"] = json_of(one.ours);
+    item["floor"] = json_of(one.floor);
+    item["share_of_floor"] = one.share_of_floor;
+    json["cases"].push_back(item);
+  }
+  return json;
+}
+
+Json json_of(const DemoWrite& write) {
+  Json json = Json::object();
+  json["lsn"] = write.lsn;
+  json["answer"] = write.answer;
+  json["took_us"] = write.took_us;
+  return json;
+}
+
+Json json_of(const DemoResult& demo) {
+  Json json = Json::object();
+  json["followers"] = demo.followers;
+  json["quorum"] = demo.quorum;
+  json["acks_needed"] = demo.acks_needed;
+  json["about"] = demo.about;
+  json["lines"] = demo.lines;
+  json["writes"] = array_of(demo.writes);
+  json["committed"] = demo.committed;
+  json["simulated"] = demo.simulated;
+  json["failure"] = demo.failure.empty() ? Json(nullptr) : Json(demo.failure);
+  return json;
+}
+
+Json json_of(const StressResult& stress) {
+  const bool failed = !stress.failure.empty();
+  Json json = Json::object();
+  json["seed"] = stress.seed;
+  json["followers"] = stress.followers;
+  json["acks_needed"] = stress.acks_needed;
+  json["clients"] = stress.clients;
+  json["redis_benchmark"] = stress.redis_benchmark;
+  json["benchmark_runs"] = stress.benchmark_runs;
+  json["interrupted"] = stress.interrupted;
+  json["seconds"] = stress.seconds;
+  json["kills"] = stress.kills;
+  json["leader_kills"] = stress.leader_kills;
+  json["restarts"] = stress.restarts;
+  json["rejoined"] = stress.rejoined;
+  json["never_rejoined"] = stress.never_rejoined;
+  json["torn_tails"] = stress.torn_tails;
+  json["answers"] = json_of(stress.answers);
+  json["slowest_us"] = stress.slowest_us;
+  json["deadline_us"] = stress.deadline_us;
+  json["allowance_us"] = stress.allowance_us;
+  json["records"] = stress.records;
+  json["foreign_records"] = stress.foreign_records;
+  json["checked"] = stress.checked;
+  json["failure"] = failed ? Json(stress.failure) : Json(nullptr);
+  json["folder"] = failed ? Json(stress.folder) : Json(nullptr);
+  return json;
+}
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json json_of(const RealFaultResult& fault) {
+  Json json = Json::object();
+  json["fault"] = fault.fault;
+  json["made_by"] = or_null(fault.made_by);
+  json["why_not"] = or_null(fault.why_not);
+  return json;
+}
+
+Json json_of(const Parting& parting) {
+  Json json = Json::object();
+  json["kind"] = parting.kind;
+  json["about"] = parting.about;
+  json["simulated"] = parting.simulated;
+  json["real"] = parting.real;
+  return json;
+}
+
+Json json_of(const RealReplayResult& replay) {
+  Json json = Json::object();
+  json["scenario"] = replay.scenario;
+  json["about"] = replay.about;
+  json["seed"] = replay.seed;
+  json["cluster"] = replay.cluster;
+  json["outcome"] = replay.outcome;
+  json["why_not"] = replay.why_not;
+  json["faults"] = array_of(replay.faults);
+  json["records"] = replay.records;
+  json["answers"] = replay.answers;
+  json["acks"] = replay.acks;
+  json["parting"] = replay.parting ? json_of(*replay.parting) : Json(nullptr);
+  json["waited_for"] = or_null(replay.waited_for);
+  json["plays"] = replay.plays;
+  json["late_us"] = replay.late_us;
+  json["notes"] = replay.notes;
+  json["simulated"] = replay.simulated;
+  return json;
+}
+
 void put(std::ostream& out, const Json& json) {
   const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
   out.write(text.data(), static_cast<std::streamsize>(text.size()));
@@ -142,11 +267,21 @@ void write_json(std::ostream& out, const SweepResult& sweep) { put(out, json_of(
 
 void write_json(std::ostream& out, const MistakesResult& mistakes) {
   Json json = Json::array();
-  for (const MistakeResult& mistake : mistakes.mistakes)
+  for (const MistakeResult& mistake : mistakes.mistakes) {
+    if (mistakes.interrupted && !mistake.is_searched) continue;  // nothing can be said of it
     json.push_back(json_of(mistake, mistakes.searched));
+  }
   put(out, json);
 }
 
 void write_json(std::ostream& out, const BenchResult& bench) { put(out, json_of(bench)); }
+
+void write_json(std::ostream& out, const RealBenchResult& bench) { put(out, json_of(bench)); }
+
+void write_json(std::ostream& out, const DemoResult& demo) { put(out, json_of(demo)); }
+
+void write_json(std::ostream& out, const StressResult& stress) { put(out, json_of(stress)); }
+
+void write_json(std::ostream& out, const RealReplayResult& replay) { put(out, json_of(replay)); }
 
 }  // namespace quorate::reports

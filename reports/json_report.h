@@ -25,4 +25,17 @@ void write_json(std::ostream& out, const MistakesResult& mistakes);
 // An object.
 void write_json(std::ostream& out, const BenchResult& bench);
 
+// An object, with an array of `cases`.
+void write_json(std::ostream& out, const RealBenchResult& bench);
+
+// An object; `failure` is null when all came out as it must.
+void write_json(std::ostream& out, const DemoResult& demo);
+
+// An object; `failure` and `folder` are null when nothing was broken.
+void write_json(std::ostream& out, const StressResult& stress);
+
+// An object. Of a fault, `made_by` or `why_not` is null; and so are `parting` and `waited_for`
+// where there was none.
+void write_json(std::ostream& out, const RealReplayResult& replay);
+
 }  // namespace quorate::reports

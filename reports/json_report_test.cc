@@ -38,7 +38,7 @@ ReplayResult violated() {
   run.cluster = "1 leader";
   run.answers = {1, 2, 3, 4};
   run.probes = {{"sometimes_a", 5}};
-  run.violations = {{"always_a", "A broke.", -6, {"one line"}}};
+  run.violations = {{"always_a", "A broke.", -6, {"one line"}, "S1", "nothing is lost"}};
   run.trace = {"one", "two"};
   run.repro = "quorate replay a.json --seed 7";
   return run;
@@ -73,6 +73,7 @@ TEST_CASE("reports: a replay in JSON, every member under its own name") {
   "violations": [
     {
       "check": "always_a",
+      "clause": "S1",
       "sentence": "A broke.",
       "at_us": -6,
       "last_lines": [
@@ -165,6 +166,15 @@ TEST_CASE("reports: mistakes in JSON after a search, null where nothing was foun
 )");
 }
 
+TEST_CASE("reports: mistakes in JSON after an interruption, those that were searched for") {
+  MistakesResult mistakes;
+  mistakes.searched = mistakes.interrupted = true;
+  mistakes.mistakes = {{"a", "r", "", "s", {}, "", "", 0, "", false}};
+  CHECK(json_of(mistakes) == "[]\n");
+  mistakes.mistakes[0].is_searched = true;
+  CHECK(json_of(mistakes).find("\"found_after_seeds\": null") != std::string::npos);
+}
+
 TEST_CASE("reports: a bench in JSON, the figures under the names of the issue") {
   CHECK(json_of(BenchResult{1.5, 0.5, 3, 12000, 0, 11.5, 2.5, 14, 100, 200, 18.5, 128}) == R"({
   "us_per_committed_write": 1.5,
@@ -181,6 +191,17 @@ TEST_CASE("reports: a bench in JSON, the figures under the names of the issue") 
   "record_bytes": 128
 }
 )");
+}
+
+TEST_CASE("reports: a real bench in JSON, each case with both sides") {
+  RealBenchResult bench;
+  bench.rounds = 5;
+  bench.cases.push_back({64, true, {900, 70, 80, 4500}, {1000, 60, 75, 5000}, 0.9});
+  const auto json = parsed(bench);
+  CHECK((json["rounds"] == 5 && json["interrupted"] == false && json["file_system"] == ""));
+  const auto& one = json["cases"][0];
+  CHECK((one["clients"] == 64 && one["synced"] == true && one["share_of_floor"] == 0.9));
+  CHECK((one["ours"]["commits_per_second"] == 900 && one["floor"]["p99_us"] == 75));
 }
 
 TEST_CASE("reports: broken UTF-8 and control characters in JSON, replaced and escaped") {
@@ -216,4 +237,41 @@ TEST_CASE("reports: a stream left in hexadecimal and with a width, the JSON stay
   out << std::hex << std::setw(4000) << std::setfill('*');
   write_json(out, violated());
   CHECK(out.str() == json_of(violated()));
+}
+
+TEST_CASE("reports: a demo in JSON, has its lines and writes, and a failure only if there is one") {
+  DemoResult demo;
+  demo.followers = 2;
+  demo.quorum = "followers_majority";
+  demo.acks_needed = 2;
+  demo.about = {"What it shows."};
+  demo.lines = {"leader: shipped", "follower-1: ack"};
+  demo.writes = {{1, "OK", 300}};
+  demo.committed = 1;
+  demo.simulated = "quorate replay a.json";
+  const nlohmann::json json = parsed(demo);
+  CHECK((json["followers"] == 2 && json["acks_needed"] == 2 && json["committed"] == 1));
+  CHECK((json["about"][0] == "What it shows." && json["lines"][1] == "follower-1: ack"));
+  CHECK(json["writes"][0] == nlohmann::json{{"lsn", 1}, {"answer", "OK"}, {"took_us", 300}});
+  CHECK((json["simulated"] == "quorate replay a.json" && json["failure"].is_null()));
+  demo.failure = "it was late";
+  CHECK(parsed(demo)["failure"] == "it was late");
+}
+
+TEST_CASE("reports: a stress in JSON, has its figures, and failure and folder if there is one") {
+  StressResult stress;
+  stress.kills = 100;
+  stress.leader_kills = 25;
+  stress.answers = {1000, 20, 3, 4};
+  stress.slowest_us = 1'001'500;
+  stress.checked = {"all logs are alike"};
+  nlohmann::json json = parsed(stress);
+  CHECK((json["kills"] == 100 && json["leader_kills"] == 25 && json["answers"]["ok"] == 1000));
+  CHECK((json["answers"]["lost"] == 4 && json["slowest_us"] == 1'001'500));
+  CHECK((json["failure"].is_null() && json["folder"].is_null()));
+  CHECK(json["checked"][0] == "all logs are alike");
+  stress.failure = "write 7 is gone";
+  stress.folder = "/tmp/x";
+  json = parsed(stress);
+  CHECK((json["failure"] == "write 7 is gone" && json["folder"] == "/tmp/x"));
 }

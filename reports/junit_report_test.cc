@@ -23,7 +23,12 @@ bool contains(const std::string& text, const std::string& part) {
 SweepResult stopped_sweep() {
   ReplayResult run;
   run.seed = 7;
-  run.violations = {{"always_a", "1 < 2 & \"so\" on.", 301234, {"leader -> follower-1"}}};
+  run.violations = {{"always_a",
+                     "1 < 2 & \"so\" on.",
+                     301234,
+                     {"leader -> follower-1"},
+                     "S6",
+                     "every wait ends"}};
   run.repro = "quorate replay 'b & c.json' --seed 7";
 
   SweepResult sweep;
@@ -68,6 +73,7 @@ TEST_CASE("reports: JUnit of a stopped sweep, one case passed, one failed, one s
 
 1 &lt; 2 &amp; &quot;so&quot; on.
   check         always_a
+  breaks        S6 of the fault model: every wait ends
   virtual time  301.234 ms
 
 The last lines up to it:

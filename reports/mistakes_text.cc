@@ -24,17 +24,17 @@ std::string list_of(const MistakesResult& mistakes) {
 
 std::string rows_of(const MistakesResult& mistakes, bool colour) {
   if (mistakes.mistakes.empty()) return {};
-  const Cell missing =
-      mistakes.interrupted
-          ? Cell("not found before the interruption")
-          : Cell("NOT FOUND within " + counted(mistakes.max_seeds, "seed"), Paint::bad);
+  const Cell missing("NOT FOUND within " + counted(mistakes.max_seeds, "seed"), Paint::bad);
+  const Cell unsearched("not found before the interruption");
   Table table({Align::left, Align::right, Align::left}, colour);
   table.row({{"mistake"}, {"seeds"}, {"caught by"}});
   for (const MistakeResult& mistake : mistakes.mistakes) {
     if (mistake.found_after_seeds)
       table.row({{mistake.name}, {grouped(*mistake.found_after_seeds)}, {mistake.check}});
     else
-      table.row({{mistake.name}, {"-"}, missing});
+      table.row({{mistake.name},
+                 {"-"},
+                 mistakes.interrupted && !mistake.is_searched ? unsearched : missing});
   }
   return table.text(0) + '\n';
 }

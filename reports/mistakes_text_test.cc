@@ -90,6 +90,13 @@ TEST_CASE("reports: a mistake not found, it stands out") {
         "  quorate replay scenarios/swarm.json --seed 1311\n");
 }
 
+TEST_CASE("reports: a search that was interrupted, what was searched for and missed is a gap") {
+  MistakesResult result = one_found();
+  result.interrupted = true;
+  result.mistakes[0].is_searched = true;
+  CHECK(mistakes_text(result, false).find("NOT FOUND within 10,000 seeds") != std::string::npos);
+}
+
 TEST_CASE("reports: a search that was interrupted, what is missing is not called a gap") {
   MistakesResult result = one_found();
   result.interrupted = true;

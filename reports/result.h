@@ -18,6 +18,8 @@ struct Violation {
   std::string sentence;                 // what was broken, for a person
   std::int64_t at_us = 0;               // when
   std::vector<std::string> last_lines;  // the narrated trace up to there, its end
+  std::string clause = {};              // of the fault model, on which the check rests: "S1"
+  std::string clause_says = {};         // its title; both empty where the check rests on none
 };
 
 // How often something worth reaching was reached.
@@ -90,6 +92,7 @@ struct MistakeResult {
   std::string sentence;
   std::uint64_t seed = 0;
   std::string repro;
+  bool is_searched = false;  // it was found, or all seeds were played: no interruption came before
 };
 
 struct MistakesResult {
@@ -98,8 +101,90 @@ struct MistakesResult {
   std::uint64_t first_seed = 0;
   std::string scenario;
   double seconds = 0;
-  bool interrupted = false;
+  bool interrupted = false;  // Ctrl-C: what was found so far
   std::vector<MistakeResult> mistakes;
+};
+
+struct DemoWrite {
+  std::uint64_t lsn = 0;
+  std::string answer;  // "OK", or the error that the client was told
+  std::int64_t took_us = 0;
+};
+
+// The lesson, played by real processes.
+struct DemoResult {
+  std::uint32_t followers = 0;
+  std::string quorum;              // the rule
+  int acks_needed = 0;             // Q
+  std::vector<std::string> about;  // what is shown, a sentence each
+  std::vector<std::string> lines;  // what happened, in order
+  std::vector<DemoWrite> writes;
+  std::uint64_t committed = 0;  // of those, in the end
+  std::string simulated;        // the command that shows the same in the simulator
+  std::string failure;          // what did not come out as it must; empty: nothing
+};
+
+// A real cluster that was killed again and again under load.
+struct StressResult {
+  std::uint64_t seed = 0;
+  std::uint32_t followers = 0;
+  int acks_needed = 0;  // Q
+  std::uint32_t clients = 0;
+  bool redis_benchmark = false;      // it was further load
+  std::uint64_t benchmark_runs = 0;  // how often it was begun: an error ends it
+  bool interrupted = false;
+  double seconds = 0;  // under load
+  std::uint64_t kills = 0;
+  std::uint64_t leader_kills = 0;  // of those
+  std::uint64_t restarts = 0;
+  std::uint64_t rejoined = 0;        // follower restarts that the leader heard of in that life
+  std::uint64_t never_rejoined = 0;  // killed again before, or while the leader was away
+  std::uint64_t torn_tails = 0;      // found and cut at a start after SIGKILL
+  Answers answers;
+  std::int64_t slowest_us = 0;  // answer
+  std::int64_t deadline_us = 0;
+  std::int64_t allowance_us = 0;
+  std::uint64_t records = 0;          // in each log at the end
+  std::uint64_t foreign_records = 0;  // those of them that redis-benchmark wrote
+  std::vector<std::string> checked;   // what holds, a sentence each
+  std::string failure;                // what was broken first; empty: nothing
+  std::string folder;                 // logs and outputs, kept after a failure
+};
+
+// A fault of a scenario; how it is made for real, or why it can't be: one of the two is empty.
+struct RealFaultResult {
+  std::string fault;
+  std::string made_by;
+  std::string why_not;
+};
+
+// The first thing that a simulated and a real world did not decide alike.
+struct Parting {
+  std::string kind;  // record, answer, ack, or process: how far the world came
+  std::string about;
+  std::string simulated;
+  std::string real;
+};
+
+// One scenario, played in both worlds.
+struct RealReplayResult {
+  std::string scenario;  // the file
+  std::string about;
+  std::uint64_t seed = 0;
+  std::string cluster;               // as of a replay
+  std::string outcome;               // agrees, differs, not_for_real
+  std::vector<std::string> why_not;  // reasons beyond single faults, sentences
+  std::vector<RealFaultResult> faults;
+  // What was compared; 0 when nothing was.
+  std::uint64_t records = 0;  // of all logs
+  std::uint64_t answers = 0;
+  std::uint64_t acks = 0;  // of all followers, one an LSN
+  std::optional<Parting> parting;
+  std::string waited_for;          // what the real world did not do in time; empty: nothing
+  std::uint64_t plays = 0;         // of the real world
+  std::int64_t late_us = 0;        // how late this machine was at the most
+  std::vector<std::string> notes;  // on plays that did not count
+  std::string simulated;           // the command that shows the simulated world
 };
 
 struct BenchResult {
@@ -115,6 +200,34 @@ struct BenchResult {
   std::uint64_t seeds = 0;
   double crc_ns_per_record = 0;  // of record_bytes
   std::uint64_t record_bytes = 0;
+};
+
+// What the clients of a real cluster saw, or those of the bare floor.
+struct RealBenchFigures {
+  double commits_per_second = 0;
+  double p50_us = 0;
+  double p99_us = 0;
+  std::uint64_t commits = 0;  // of all rounds together
+};
+
+struct RealBenchCase {
+  std::uint64_t clients = 0;
+  bool synced = false;
+  RealBenchFigures ours;
+  RealBenchFigures floor;
+  double share_of_floor = 0;
+};
+
+// A real cluster beside the floor of this machine.
+struct RealBenchResult {
+  std::uint64_t followers = 0;
+  std::uint64_t value_bytes = 0;
+  std::uint64_t rounds = 0;  // of each of the two; the figures are medians
+  double seconds_per_round = 0;
+  std::string folder;       // where the logs were
+  std::string file_system;  // empty: not known
+  bool interrupted = false;
+  std::vector<RealBenchCase> cases;
 };
 
 }  // namespace quorate::reports

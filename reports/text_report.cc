@@ -101,8 +101,10 @@ std::string totals_of(const SweepResult& sweep) {
   return table.text(2);
 }
 
+// One that stopped at its first violation had no time to reach them: that says nothing.
 std::string never_reached_by(const SweepResult& sweep) {
   std::string names;
+  if (sweep.stopped_early) return names;
   for (const Probe& probe : sweep.probes)
     if (probe.count == 0) names += "  " + printable(probe.name) + '\n';
   return names.empty() ? names : "\nNever reached:\n" + names;
@@ -176,6 +178,76 @@ void write_text(std::ostream& out, const BenchResult& bench, TextOptions /*no ve
                {measured(bench.crc_ns_per_record)},
                {"ns"}});
   put(out, table.text(0));
+}
+
+void write_text(std::ostream& out, const RealBenchResult& bench, TextOptions /*no verdict*/) {
+  constexpr Align kRight = Align::right;
+  Table table({Align::left, kRight, kRight, kRight, kRight, kRight, kRight, kRight}, false);
+  table.row(
+      {{""}, {"commits/s"}, {"floor"}, {"share"}, {"p50 us"}, {"floor"}, {"p99 us"}, {"floor"}});
+  for (const RealBenchCase& one : bench.cases)
+    table.row({{counted(one.clients, "client") + (one.synced ? ", synced" : ", unsynced")},
+               {grouped(one.ours.commits_per_second, 0)},
+               {grouped(one.floor.commits_per_second, 0)},
+               {grouped(one.share_of_floor, 2)},
+               {grouped(one.ours.p50_us, 0)},
+               {grouped(one.floor.p50_us, 0)},
+               {grouped(one.ours.p99_us, 0)},
+               {grouped(one.floor.p99_us, 0)}});
+  const std::string system = bench.file_system.empty() ? "" : " (" + bench.file_system + ")";
+  const std::string about =
+      "A leader and " + counted(bench.followers, "follower") + ", values of " +
+      counted(bench.value_bytes, "byte") + ", logs in " + bench.folder + system +
+      ". The floor: bare processes that pass as many bytes the same way, with no protocol. " +
+      "Medians of " + counted(bench.rounds, "round") + " of " + wall_time(bench.seconds_per_round) +
+      " each, in turn with the floor's" +
+      (bench.interrupted ? "; interrupted, the rest is missing." : ".");
+  put(out, table.text(0) + "\n" + wrapped(about, 0, kTextColumns));
+}
+
+void write_text(std::ostream& out, const StressResult& stress, TextOptions options) {
+  const bool failed = !stress.failure.empty();
+  const std::string verdict = stress.interrupted ? "passed so far" : "passed";
+  const auto ms = [](std::int64_t us) {
+    return grouped(static_cast<double>(us) / 1000, us % 1000 == 0 ? 0 : 1) + " ms";
+  };
+  Table table({Align::left, Align::left}, false);
+  table.row({{"cluster"},
+             {"a leader and " + counted(stress.followers, "follower") + " (Q = " +
+              std::to_string(stress.acks_needed) + "), seed " + std::to_string(stress.seed)}});
+  table.row(
+      {{"load"},
+       {counted(stress.clients, "client") + (stress.redis_benchmark ? " and redis-benchmark" : "") +
+        ", " + wall_time(stress.seconds)}});
+  table.row({{"kills"},
+             {grouped(stress.kills) + ", the leader " + grouped(stress.leader_kills) +
+              " of them; " + counted(stress.restarts, "restart")}});
+  table.row({{"rejoined"},
+             {grouped(stress.rejoined) + " followers, " + grouped(stress.never_rejoined) +
+              " more were ended again before; " + counted(stress.torn_tails, "torn tail") +
+              " cut at a start"}});
+  table.row({{"writes"},
+             {grouped(stress.answers.ok) + " OK, " + grouped(stress.answers.timeout) +
+              " timed out, " + grouped(stress.answers.error) + " refused, " +
+              grouped(stress.answers.lost) + " lost with their connection"}});
+  table.row({{"slowest answer"},
+             {ms(stress.slowest_us) + " (deadline " + ms(stress.deadline_us) + ", allowance " +
+              ms(stress.allowance_us) + ")"}});
+  table.row({{"in each log"},
+             {counted(stress.records, "record") +
+              (stress.redis_benchmark
+                   ? ", " + grouped(stress.foreign_records) + " of them redis-benchmark's"
+                   : "")}});
+  std::string text = failed ? painted("BROKEN", Paint::bad, options.colour)
+                            : painted(verdict, Paint::good, options.colour);
+  text += ": " + counted(stress.kills, "kill") + " under load\n" + table.text(2) + "\n";
+  if (failed)
+    text += wrapped(printable(stress.failure), 2, kTextColumns) + "\n  logs and outputs are in " +
+            printable(stress.folder) + "\n";
+  else
+    for (const std::string& line : stress.checked)
+      text += wrapped("checked: " + printable(line), 2, kTextColumns);
+  put(out, text);
 }
 
 }  // namespace quorate::reports

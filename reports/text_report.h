@@ -27,4 +27,13 @@ void write_text(std::ostream& out, const MistakesResult& mistakes, TextOptions o
 
 void write_text(std::ostream& out, const BenchResult& bench, TextOptions options = {});
 
+// A row a case: ours, the floor, and which share of it ours is.
+void write_text(std::ostream& out, const RealBenchResult& bench, TextOptions options = {});
+
+// The verdict, the figures, then what was checked, or what was broken first and where to look.
+void write_text(std::ostream& out, const StressResult& stress, TextOptions options = {});
+
+// The verdict, then where the worlds part or why nothing was compared, then what was compared.
+void write_text(std::ostream& out, const RealReplayResult& replay, TextOptions options = {});
+
 }  // namespace quorate::reports

@@ -130,6 +130,12 @@ TEST_CASE("reports: a sweep that passed, a row a scenario and the totals") {
         "  probes  2 of 2 reached\n");
 }
 
+TEST_CASE("reports: a sweep that ran to its end, names the probes that it never reached") {
+  SweepResult sweep = two_scenarios();
+  sweep.probes[1].count = 0;
+  CHECK(text_of(sweep).ends_with("  probes  1 of 2 reached\n\nNever reached:\n  sometimes_b\n"));
+}
+
 TEST_CASE("reports: a sweep stopped at a violation, what broke stands last") {
   SweepResult sweep = two_scenarios();
   sweep.mistake = "ok_before_quorum";
@@ -157,9 +163,6 @@ TEST_CASE("reports: a sweep stopped at a violation, what broke stands last") {
         "  speed    629 seeds per second\n"
         "  digest   0000000000c0ffee\n"
         "  probes   1 of 2 reached\n"
-        "\n"
-        "Never reached:\n"
-        "  sometimes_b\n"
         "\n"
         "VIOLATED: b.json, seed 7\n"
         "\n"
@@ -240,6 +243,60 @@ TEST_CASE("reports: a bench, figures with their units") {
   CHECK_FALSE(contains(text_of(BenchResult{}), "CRC-32"));
 }
 
+TEST_CASE("reports: a real bench, a row a case and what it rests on") {
+  RealBenchResult bench{2, 100, 5, 1, "/data", "ext4", false, {}};
+  bench.cases.push_back({1, false, {9012.3, 70, 80, 1}, {10000, 60, 75, 1}, 0.901});
+  bench.cases.push_back({64, true, {900, 7000, 8000, 1}, {1000, 600, 750, 1}, 0.9});
+  CHECK(text_of(bench) ==
+        "                    commits/s   floor  share  p50 us  floor  p99 us  floor\n"
+        "1 client, unsynced      9,012  10,000   0.90      70     60      80     75\n"
+        "64 clients, synced        900   1,000   0.90   7,000    600   8,000    750\n"
+        "\n"
+        "A leader and 2 followers, values of 100 bytes, logs in /data (ext4). The floor:\n"
+        "bare processes that pass as many bytes the same way, with no protocol. Medians\n"
+        "of 5 rounds of 1.00 s each, in turn with the floor's.\n");
+  bench.interrupted = true;
+  CHECK(contains(text_of(bench), "interrupted"));
+}
+
 TEST_CASE("reports: mistakes, the words of mistakes_text are written") {
   CHECK(text_of(MistakesResult{}) == "no mistakes\n");
+}
+
+TEST_CASE("reports: a stress, says what was checked, or what was broken and where to look") {
+  StressResult stress;
+  stress.seed = 7;
+  stress.followers = stress.acks_needed = 2;
+  stress.clients = 16;
+  stress.seconds = 41.2;
+  stress.kills = stress.restarts = 100;
+  stress.leader_kills = 25;
+  stress.rejoined = 70;
+  stress.never_rejoined = 5;
+  stress.answers = {12345, 20, 3, 4};
+  stress.slowest_us = 1'001'500;
+  stress.deadline_us = 1'000'000;
+  stress.allowance_us = 500'000;
+  stress.records = 12'400;
+  stress.checked = {"the logs are alike"};
+  CHECK(text_of(stress) ==
+        "passed: 100 kills under load\n"
+        "  cluster         a leader and 2 followers (Q = 2), seed 7\n"
+        "  load            16 clients, 41.2 s\n"
+        "  kills           100, the leader 25 of them; 100 restarts\n"
+        "  rejoined        70 followers, 5 more were ended again before; 0 torn tails cut at a "
+        "start\n"
+        "  writes          12,345 OK, 20 timed out, 3 refused, 4 lost with their connection\n"
+        "  slowest answer  1,001.5 ms (deadline 1,000 ms, allowance 500 ms)\n"
+        "  in each log     12,400 records\n"
+        "\n"
+        "  checked: the logs are alike\n");
+  stress.interrupted = true;
+  CHECK(text_of(stress).starts_with("passed so far: 100 kills under load\n"));
+  stress.failure = "write 7 was answered OK and is not in the log of the leader";
+  stress.folder = "/tmp/x";
+  CHECK(text_of(stress).starts_with("BROKEN: 100 kills under load\n"));
+  CHECK(text_of(stress).ends_with(
+      "\n\n  write 7 was answered OK and is not in the log of the leader\n"
+      "\n  logs and outputs are in /tmp/x\n"));
 }

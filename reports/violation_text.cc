@@ -13,6 +13,8 @@ std::string violation_text(const ReplayResult& run) {
   std::string out = printable(first.sentence) + '\n';
   Table facts({Align::left, Align::left}, false);
   facts.row({{"check"}, {first.check}});
+  if (!first.clause.empty())
+    facts.row({{"breaks"}, {first.clause + " of the fault model: " + first.clause_says}});
   facts.row({{"virtual time"}, {virtual_time(first.at_us)}});
   out += facts.text(2);
 
@@ -24,8 +26,8 @@ std::string violation_text(const ReplayResult& run) {
     out += "\nAlso broken in this run:\n";
     for (std::size_t i = 1; i < run.violations.size(); ++i) {
       const Violation& also = run.violations[i];
-      out += "  " + printable(also.check) + " at " + virtual_time(also.at_us) + ": " +
-             printable(also.sentence) + '\n';
+      out += "  " + printable(also.check) + (also.clause.empty() ? "" : " (" + also.clause + ")") +
+             " at " + virtual_time(also.at_us) + ": " + printable(also.sentence) + '\n';
     }
   }
   if (!run.repro.empty()) out += "\nTo see it again:\n  " + printable(run.repro) + '\n';

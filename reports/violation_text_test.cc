@@ -48,6 +48,20 @@ TEST_CASE("reports: several violations in a run, the further ones take a line ea
         "  quorate replay a.json --seed 7\n");
 }
 
+TEST_CASE("reports: a check that rests on a clause, says on which") {
+  ReplayResult run;
+  run.violations = {{"always_a", "A broke.", 1000, {}, "S1", "nothing that was OK'd is lost"},
+                    {"always_b", "B broke.", 2000, {}, "S2", "an ack is true"}};
+  CHECK(violation_text(run) ==
+        "A broke.\n"
+        "  check         always_a\n"
+        "  breaks        S1 of the fault model: nothing that was OK'd is lost\n"
+        "  virtual time  1.000 ms\n"
+        "\n"
+        "Also broken in this run:\n"
+        "  always_b (S2) at 2.000 ms: B broke.\n");
+}
+
 TEST_CASE("reports: no lines and no command, no empty headings") {
   ReplayResult run;
   run.violations = {{"invariant", "A check in the core threw.", 0, {}}};

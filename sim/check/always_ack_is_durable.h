@@ -11,25 +11,28 @@ namespace quorate::sim {
 class AlwaysAckIsDurable {
  public:
   static constexpr const char* kName = "always_ack_is_durable";
+  static constexpr const char* kClause = "S2";
 
   static void said(Court& court, NodeId node, const TappedFrame& frame, bool leader_is_intact) {
     if (frame.kind != TappedKind::ack || frame.status != 0 || frame.lsn.is_none()) return;
     const NodeTruth& truth = court.truth(node);
     if (truth.is_broken())
-      return court.violate(kName, node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
-                                      " before it had its damaged log back");
+      return court.violate(kName, kClause,
+                           node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
+                               " before it had its damaged log back");
     if (frame.lsn > truth.durable_lsn())
-      return court.violate(kName, node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
-                                      ", but only " + lsn_text(truth.durable_lsn()) +
-                                      " is durable there");
+      return court.violate(kName, kClause,
+                           node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
+                               ", but only " + lsn_text(truth.durable_lsn()) + " is durable there");
     // What a leader of an earlier generation wrote, or one that has crashed since, can't be
     // compared.
     const NodeTruth& leader = court.leader();
     if (!leader_is_intact || leader.is_broken() || frame.generation != leader.generation()) return;
     if (frame.lsn > leader.last() ||
         leader.record(frame.lsn).chain != truth.record(frame.lsn).chain)
-      court.violate(kName, node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
-                               ", but its log is not the leader's up to there");
+      court.violate(kName, kClause,
+                    node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
+                        ", but its log is not the leader's up to there");
   }
 };
 

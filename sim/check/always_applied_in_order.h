@@ -13,6 +13,7 @@ namespace quorate::sim {
 class AlwaysAppliedInOrder {
  public:
   static constexpr const char* kName = "always_applied_in_order";
+  static constexpr const char* kClause = "S3";
 
   void begin(std::size_t nodes) { applied_.assign(nodes, Lsn()); }
 
@@ -33,11 +34,13 @@ class AlwaysAppliedInOrder {
   static void apply(Court& court, NodeId node, Lsn lsn, Lsn& applied) {
     if (lsn != applied.next())
       return court.violate(
-          kName, node_name(node) + " applied " + lsn_text(lsn) + " after " + lsn_text(applied));
+          kName, kClause,
+          node_name(node) + " applied " + lsn_text(lsn) + " after " + lsn_text(applied));
     applied = lsn;
     if (node == NodeId(1) ? !court.is_on_quorum(lsn) : lsn > court.truth(node).durable_lsn())
-      court.violate(kName, node_name(node) + " applied " + lsn_text(lsn) + " before it was " +
-                               (node == NodeId(1) ? "on a quorum" : "durable"));
+      court.violate(kName, kClause,
+                    node_name(node) + " applied " + lsn_text(lsn) + " before it was " +
+                        (node == NodeId(1) ? "on a quorum" : "durable"));
   }
 
   std::vector<Lsn> applied_;

@@ -13,6 +13,7 @@ namespace quorate::sim {
 class AlwaysCrcFailureIsReshipped {
  public:
   static constexpr const char* kName = "always_crc_failure_is_reshipped";
+  static constexpr const char* kClause = "S8";
   // A full socket may hold the ship back, but not for longer than this.
   static constexpr Duration kAtOnce = milliseconds(10);
 
@@ -46,6 +47,7 @@ class AlwaysCrcFailureIsReshipped {
   // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is
   // full.
   void turn_over(Court& court) {
+    if (owed_.empty()) return shipped_.clear();
     for (const Shipped& shipped : shipped_)
       std::erase_if(owed_, [&](const Owed& owed) {
         return shipped.has(owed) && owed.heard_at == court.now();
@@ -55,8 +57,9 @@ class AlwaysCrcFailureIsReshipped {
       if (court.now() <= owed.heard_at + kAtOnce || was_gone_before(owed) ||
           court.world->paused_until(NodeId(1)) > owed.heard_at)
         continue;
-      court.violate(kName, "the leader heard that " + lsn_text(owed.lsn) + " reached " +
-                               node_name(owed.to) + " damaged, and has not shipped it again");
+      court.violate(kName, kClause,
+                    "the leader heard that " + lsn_text(owed.lsn) + " reached " +
+                        node_name(owed.to) + " damaged, and has not shipped it again");
     }
   }
 

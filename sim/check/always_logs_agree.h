@@ -13,6 +13,7 @@ namespace quorate::sim {
 class AlwaysLogsAgree {
  public:
   static constexpr const char* kName = "always_logs_agree";
+  static constexpr const char* kClause = "S3";
 
   void begin() {
     newest_.clear();
@@ -23,22 +24,25 @@ class AlwaysLogsAgree {
     if (added.op > Op::del) return;
     const TrueRecord& record = added.record;
     if (!record.sound)
-      return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
-                                      " to its log although it came damaged");
+      return court.violate(kName, kClause,
+                           node_name(node) + " wrote " + lsn_text(record.lsn) +
+                               " to its log although it came damaged");
     if (court.truth(node).bytes_are_malformed())
-      return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
-                                      " where it doesn't follow in its log");
+      return court.violate(kName, kClause,
+                           node_name(node) + " wrote " + lsn_text(record.lsn) +
+                               " where it doesn't follow in its log");
     if (node == NodeId(1) && !is_known(record)) return learn(record);
     const TrueRecord* known = find(record);
     if (known == nullptr)
-      return court.violate(kName, node_name(node) + " wrote " + lsn_text(record.lsn) +
-                                      " of generation " +
-                                      std::to_string(record.generation.value()) +
-                                      ", which no leader of that generation has written");
+      return court.violate(kName, kClause,
+                           node_name(node) + " wrote " + lsn_text(record.lsn) + " of generation " +
+                               std::to_string(record.generation.value()) +
+                               ", which no leader of that generation has written");
     if (known->chain != record.chain)
-      court.violate(kName, node_name(node) + " holds another " + lsn_text(record.lsn) +
-                               " of generation " + std::to_string(record.generation.value()) +
-                               " than the leader of that generation wrote");
+      court.violate(kName, kClause,
+                    node_name(node) + " holds another " + lsn_text(record.lsn) + " of generation " +
+                        std::to_string(record.generation.value()) +
+                        " than the leader of that generation wrote");
   }
 
  private:

@@ -14,6 +14,7 @@ namespace quorate::sim {
 class AlwaysQuorumAnswers {
  public:
   static constexpr const char* kName = "always_quorum_answers";
+  static constexpr const char* kClause = "S10";
 
   void begin(std::size_t nodes) { counted_.assign(nodes, Lsn()); }
   void leader_is_gone() { begin(counted_.size()); }
@@ -33,10 +34,11 @@ class AlwaysQuorumAnswers {
 
   static void answered_timeout(Court& court, const OpenRequest& request) {
     if (request.quorum_was_heard)
-      court.violate(kName, lsn_text(request.lsn) +
-                               " timed out although enough followers for a "
-                               "quorum of " +
-                               std::to_string(court.needed) + " had acknowledged it");
+      court.violate(kName, kClause,
+                    lsn_text(request.lsn) +
+                        " timed out although enough followers for a "
+                        "quorum of " +
+                        std::to_string(court.needed) + " had acknowledged it");
   }
 
  private:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/crc32.h"
+#include "reports/words.h"
 #include "sim/check/court.h"
 
 namespace quorate::sim {
@@ -17,6 +18,7 @@ namespace quorate::sim {
 class AlwaysReadsCommitted {
  public:
   static constexpr const char* kName = "always_reads_committed";
+  static constexpr const char* kClause = "S4";
 
   void begin() { keys_.clear(); }
 
@@ -48,15 +50,17 @@ class AlwaysReadsCommitted {
       if (shown && court.is_on_quorum(version.lsn)) return;
       if (shown) too_early = version.lsn;
       if (version.lsn > request.ok_before) continue;
-      return court.violate(kName, "a read of " + key_text(request) + " did not show " +
-                                      lsn_text(version.lsn) +
-                                      ", which was answered OK before the read began");
+      return court.violate(kName, kClause,
+                           "a read of " + key_text(request) + " did not show " +
+                               lsn_text(version.lsn) +
+                               ", which was answered OK before the read began");
     }
     if (!too_early.is_none() && value != nullptr)
-      return court.violate(kName, "a read of " + key_text(request) + " showed " +
-                                      lsn_text(too_early) + " before it was on a quorum");
+      return court.violate(kName, kClause,
+                           "a read of " + key_text(request) + " showed " + lsn_text(too_early) +
+                               " before it was on a quorum");
     if (value != nullptr)
-      court.violate(kName,
+      court.violate(kName, kClause,
                     "a read of " + key_text(request) + " showed a value that nobody has written");
   }
 
@@ -70,9 +74,10 @@ class AlwaysReadsCommitted {
       break;
     }
     if (count != expected)
-      court.violate(kName, "the del of " + lsn_text(request.lsn) + " was answered " +
-                               std::to_string(count) + ", but removed " + std::to_string(expected) +
-                               " keys");
+      court.violate(kName, kClause,
+                    "the del of " + lsn_text(request.lsn) + " was answered " +
+                        std::to_string(count) + ", but removed " +
+                        reports::counted(static_cast<std::uint64_t>(expected), "key"));
   }
 
  private:

@@ -13,6 +13,7 @@ namespace quorate::sim {
 class AlwaysTimeoutKeepsRecord {
  public:
   static constexpr const char* kName = "always_timeout_keeps_record";
+  static constexpr const char* kClause = "S5";
 
   void begin() { timed_out_ = {}; }
 
@@ -27,8 +28,9 @@ class AlwaysTimeoutKeepsRecord {
     const NodeTruth& leader = court.leader();
     if (timed_out_.lsn.is_none() || leader.is_broken()) return;
     if (timed_out_.lsn > leader.last() || leader.record(timed_out_.lsn).chain != timed_out_.chain)
-      court.violate(kName, "the leader took " + lsn_text(timed_out_.lsn) +
-                               " out of its log, whose client was told that its fate is unknown");
+      court.violate(kName, kClause,
+                    "the leader took " + lsn_text(timed_out_.lsn) +
+                        " out of its log, whose client was told that its fate is unknown");
   }
 
  private:

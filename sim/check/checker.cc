@@ -36,7 +36,8 @@ void Checker::begin(const World& world, std::uint32_t clients, Duration write_ti
   court_.followers = static_cast<int>(nodes) - 1;
   court_.needed = followers_needed(quorum, court_.followers);
   court_.write_timeout = write_timeout;
-  court_.leader_life = court_.damage = 0;
+  court_.leader_life = 0;
+  court_.damages_overlap = false;
   court_.ok_lsn = Lsn();
   court_.ok_chain = 0;
   court_.nodes.resize(nodes);
@@ -50,7 +51,7 @@ void Checker::begin(const World& world, std::uint32_t clients, Duration write_ti
   timeout_keeps_record_.begin();
   reads_committed_.begin();
   quorum_answers_.begin(nodes);
-  leader_is_intact_ = true;
+  leader_is_intact_ = leader_has_started_ = true;
   restoring_ = 0;
   must_succeed_from_ = Time::never();
   least_write_us_ = std::numeric_limits<std::int64_t>::max();
@@ -86,7 +87,7 @@ void Checker::leader_appended(const NodeTruth::Added& added) {
     const bool is_set = added.op == Op::set;
     if (is_set != (request.view.op == OperationKind::set) || added.key != request.view.key ||
         (is_set && added.value != request.view.value))
-      court_.violate(AlwaysOkIsOnQuorum::kName,
+      court_.violate(AlwaysOkIsOnQuorum::kName, AlwaysOkIsOnQuorum::kClause,
                      lsn_text(added.record.lsn) + " is not what its client asked for");
   }
 }
@@ -108,7 +109,7 @@ void Checker::durable(NodeId node, ByteCount up_to) {
 }
 
 void Checker::leader_is_gone() {
-  leader_is_intact_ = false;
+  leader_is_intact_ = leader_has_started_ = false;
   ++court_.leader_life;
   for (Buffer& reply : replies_) reply.clear();
   crc_failure_is_reshipped_.leader_is_gone();
@@ -129,13 +130,15 @@ void Checker::crashed(NodeId node, ByteSpan file, ByteCount durable) {
 
 void Checker::damaged(NodeId node, ByteSpan file) {
   NodeTruth& truth = court_.nodes[node.value() - 1];
+  court_.damages_overlap = court_.any_is_broken(node);
   truth.damaged(file);
-  court_.damage |= bit(node);
   if (truth.is_broken()) restoring_ |= bit(node);
   if (node == kLeader) timeout_keeps_record_.begin();  // what rots away is nobody's fault
 }
 
-void Checker::started(NodeId node) { static_cast<void>(node); }
+void Checker::started(NodeId node) {
+  if (node == kLeader) leader_has_started_ = false;
+}
 
 void Checker::halted(NodeId node) {
   if (node == kLeader) leader_is_gone();
@@ -148,8 +151,6 @@ void Checker::said(NodeId node, NodeId peer, const TappedFrame& frame) {
   AlwaysAckIsDurable::said(court_, node, frame, leader_is_intact_);
   crc_failure_is_reshipped_.said(node, peer, frame);
 }
-
-void Checker::corrupted(NodeId, NodeId, Lsn) {}
 
 void Checker::decided(NodeId node, const Facts& facts) {
   for (const Fact& fact : facts) {
@@ -168,9 +169,9 @@ void Checker::decided(NodeId node, const Facts& facts) {
   if (node == kLeader) crc_failure_is_reshipped_.turn_over(court_);
   const Driver* driver = court_.world->driver(node);
   if (driver != nullptr && driver->most_buffered() > kBufferBound)
-    court_.violate(kBuffersBounded, node_name(node) + " holds " +
-                                        std::to_string(driver->most_buffered()) +
-                                        " bytes in the buffers of one connection");
+    court_.violate(kBuffersBounded, kBuffersBoundedClause,
+                   node_name(node) + " holds " + std::to_string(driver->most_buffered()) +
+                       " bytes in the buffers of one connection");
 }
 
 void Checker::decided_seldom(NodeId node, const Fact& fact) {
@@ -178,8 +179,10 @@ void Checker::decided_seldom(NodeId node, const Fact& fact) {
   applied_in_order_.decided(court_, node, fact);
   if (fact.kind == FactKind::started) AlwaysRecoveryIsHonest::started(court_, node, fact.lsn);
   if (node != kLeader) return;
-  if (fact.kind == FactKind::started)
+  if (fact.kind == FactKind::started) {
+    leader_has_started_ = true;
     for (OpenRequest& request : court_.requests) request.reached_at = court_.now();
+  }
   if (fact.kind == FactKind::crc_failure_heard)
     crc_failure_is_reshipped_.crc_failure_heard(court_, fact.peer, fact.lsn);
   // A follower whose disk is full is shipped to later.
@@ -217,6 +220,8 @@ void Checker::reached(NodeId node, std::uint32_t client, SocketId socket, Time a
 void Checker::answered(NodeId, std::uint32_t client, ByteSpan bytes) {
   Buffer& pending = replies_[client];
   OpenRequest& request = court_.requests[client];
+  // In the turn of its start it answers before it is heard that it has started.
+  if (!leader_has_started_) request.reached_at = court_.now();
   if (!request.is_answered) {
     request.answered_at = court_.now();
     request.quorum_was_heard = quorum_answers_.is_heard(court_, request);
@@ -228,7 +233,8 @@ void Checker::answered(NodeId, std::uint32_t client, ByteSpan bytes) {
   if (scan.status == RespStatus::incomplete) return;
   if (!request.is_open || scan.status == RespStatus::malformed)
     return court_.violate(
-        kOneAnswer, request.is_open ? "an answer is not RESP2" : "a request was answered twice");
+        kOneAnswer, kOneAnswerClause,
+        request.is_open ? "an answer is not RESP2" : "a request was answered twice");
   answer(request, reply);
   pending.consume(scan.consumed);
   request.is_open = false;
@@ -239,7 +245,7 @@ void Checker::answer(OpenRequest& request, const RespReply& reply) {
   const bool timed_out = reply.kind == RespKind::error && reply.text.substr(0, 7) == "TIMEOUT";
   AlwaysWaitEndsInTime::answered(court_, request, timed_out);
   if (court_.leader().is_broken() && (reply.kind != RespKind::error || timed_out))
-    court_.violate("always_recovery_is_honest",
+    court_.violate(AlwaysRecoveryIsHonest::kName, AlwaysRecoveryIsHonest::kClause,
                    "the leader served before it had its damaged log back");
   if (timed_out) {
     timeout_keeps_record_.answered_timeout(request);
@@ -247,8 +253,9 @@ void Checker::answer(OpenRequest& request, const RespReply& reply) {
     probes_.saw(ProbeId::write_timed_out);
   } else if (reply.kind == RespKind::error) {
     if (!request.lsn.is_none())
-      court_.violate(kOneAnswer, "a client was told that nothing was done, but " +
-                                     lsn_text(request.lsn) + " is in the leader's log");
+      court_.violate(kOneAnswer, kNothingDoneClause,
+                     "a client was told that nothing was done, but " + lsn_text(request.lsn) +
+                         " is in the leader's log");
   } else if (is_write) {
     AlwaysOkIsOnQuorum::answered_ok(court_, request);
     if (reply.kind == RespKind::integer) reads_committed_.removed(court_, request, reply.integer);
@@ -260,7 +267,9 @@ void Checker::answer(OpenRequest& request, const RespReply& reply) {
     reads_committed_.read(court_, request, reply.kind == RespKind::nil ? nullptr : &reply.text);
     probes_.saw(ProbeId::read_answered);
   }
-  if (request.answered_at > AlwaysWaitEndsInTime::deadline(court_, request))
+  const Time paused_until = court_.world->paused_until(kLeader);
+  if (request.answered_at >= paused_until &&
+      paused_until > AlwaysWaitEndsInTime::deadline(court_, request))
     probes_.saw(ProbeId::node_paused_over_deadline);
 }
 
@@ -282,7 +291,7 @@ void Checker::ended(std::uint32_t client, const ClientRequestView& request, Outc
     most_write_us_ = std::max(most_write_us_, took);
   }
   if (outcome != Outcome::ok && request.invoked_at >= must_succeed_from_)
-    court_.violate(kWritesSucceed,
+    court_.violate(kWritesSucceed, kWritesSucceedClause,
                    "a request that was sent after the cluster had recovered was "
                    "not answered with success");
   open.is_open = false;

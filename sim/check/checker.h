@@ -29,15 +29,18 @@ class Checker final : public Observer, public ClientWatcher {
   // What a node may hold in the buffers of one connection, one way, in bytes.
   static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
   static constexpr const char* kBuffersBounded = "always_buffers_bounded";
+  static constexpr const char* kBuffersBoundedClause = "S9";
   static constexpr const char* kOneAnswer = "always_one_answer";
+  static constexpr const char* kOneAnswerClause = "S6";
+  static constexpr const char* kNothingDoneClause = "S5";  // the same check, of a refusal
   static constexpr const char* kWritesSucceed = "eventually_writes_succeed";
+  static constexpr const char* kWritesSucceedClause = "L2";
 
   // Begins anew, in the storage of before. The world must stay where it is until the run is over.
   void begin(const World& world, std::uint32_t clients, Duration write_timeout, QuorumRule quorum);
 
   // From then on every write that is sent must succeed (Time::never(): not yet, or no longer).
   void writes_must_succeed_from(Time at) { must_succeed_from_ = at; }
-  void damaged_nodes(std::uint32_t nodes) { court_.damage = nodes; }
 
   const Verdict& verdict() const { return verdict_; }
   Verdict& verdict() { return verdict_; }
@@ -60,7 +63,7 @@ class Checker final : public Observer, public ClientWatcher {
   void said(NodeId node, NodeId peer, const TappedFrame& frame) override;
   void reached(NodeId node, std::uint32_t client, SocketId socket, Time at) override;
   void answered(NodeId node, std::uint32_t client, ByteSpan bytes) override;
-  void corrupted(NodeId node, NodeId peer, Lsn record) override;
+  void corrupted(NodeId, NodeId, Lsn) override {}
   void decided(NodeId node, const Facts& facts) override;
 
   // ClientWatcher
@@ -85,9 +88,10 @@ class Checker final : public Observer, public ClientWatcher {
   AlwaysTimeoutKeepsRecord timeout_keeps_record_;
   AlwaysReadsCommitted reads_committed_;
   AlwaysQuorumAnswers quorum_answers_;
-  std::vector<Buffer> replies_;   // by client: what was answered and is not whole yet
-  bool leader_is_intact_ = true;  // its log is what it wrote: no crash since its generation began
-  std::uint32_t restoring_ = 0;   // followers that have lost records to damage (bit n: node n + 1)
+  std::vector<Buffer> replies_;     // by client: what was answered and is not whole yet
+  bool leader_is_intact_ = true;    // its log is what it wrote: no crash since its generation began
+  bool leader_has_started_ = true;  // has read its log, and so can answer
+  std::uint32_t restoring_ = 0;  // followers that have lost records to damage (bit n: node n + 1)
   Time must_succeed_from_ = Time::never();
   std::int64_t least_write_us_ = 0;
   std::int64_t most_write_us_ = 0;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/protocol/quorum.h"
+#include "reports/words.h"
 #include "sim/check/truth.h"
 #include "sim/check/verdict.h"
 #include "sim/client/history.h"
@@ -35,7 +36,7 @@ struct Court {
   int needed = 0;  // followers that must hold a record
   Duration write_timeout;
   std::uint32_t leader_life = 0;  // counts the leader's ends
-  std::uint32_t damage = 0;       // nodes whose records were damaged at rest (bit n: node n + 1)
+  bool damages_overlap = false;   // a node was damaged before the one before had its log back
   Lsn ok_lsn;                     // the greatest LSN that was OK'd
   std::uint64_t ok_chain = 0;
   std::vector<NodeTruth> nodes;
@@ -45,6 +46,12 @@ struct Court {
   const NodeTruth& leader() const { return nodes[0]; }
   Time now() const { return world->now(); }
 
+  // Has any node, but that one, lost records to damage and not got them back?
+  bool any_is_broken(NodeId but = NodeId()) const {
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      if (i + 1 != but.value() && nodes[i].is_broken()) return true;
+    return false;
+  }
   // How many followers hold that record durably.
   int holders(Lsn lsn, std::uint64_t chain) const {
     int count = 0;
@@ -57,11 +64,14 @@ struct Court {
     if (lsn > leader().durable_lsn()) return leader().is_broken();
     return holders(lsn, leader().record(lsn).chain) >= needed;
   }
-  void violate(const char* check, std::string sentence) {
-    verdict->violate(check, std::move(sentence), now());
+  [[gnu::cold]] void violate(const char* check, const char* clause, std::string sentence) {
+    verdict->violate(check, clause, std::move(sentence), now());
   }
 };
 
 inline std::string lsn_text(Lsn lsn) { return "LSN=" + std::to_string(lsn.value()); }
+inline std::string followers_text(int count) {
+  return reports::counted(static_cast<std::uint64_t>(count), "follower");
+}
 
 }  // namespace quorate::sim

@@ -23,6 +23,17 @@ bool EventuallyConverges::quorum_is_possible(const Court& court, std::uint32_t d
   return !is_down(down_for_good, NodeId(1)) && up >= court.needed;
 }
 
+bool EventuallyConverges::is_damaged_beyond_budget(const Court& court,
+                                                   std::uint32_t down_for_good) {
+  if (!court.any_is_broken()) return false;
+  if (court.damages_overlap) return true;
+  if (!court.leader().is_broken()) return false;
+  int witnesses = 0;
+  for (std::size_t i = 1; i < court.nodes.size(); ++i)
+    witnesses += is_down(down_for_good, node_at(i)) ? 0 : 1;
+  return witnesses < court.followers - court.needed + 1;
+}
+
 bool EventuallyConverges::has_converged(const Court& court, std::uint32_t down_for_good) {
   const NodeTruth& leader = court.leader();
   const bool leader_is_down = is_down(down_for_good, NodeId(1));

@@ -2,7 +2,8 @@
 // what the leader holds, the leader serves, and writes succeed again.
 //
 // Fault model: liveness is owed within the budget only: a follower that is down for good is not
-// waited for, and writes are owed only while enough followers are up for a quorum.
+// waited for, writes are owed only while enough followers are up for a quorum, and whoever has lost
+// more to damage than B3 allows may refuse for ever (N3).
 #pragma once
 
 #include <string>
@@ -14,6 +15,7 @@ namespace quorate::sim {
 class EventuallyConverges {
  public:
   static constexpr const char* kName = "eventually_converges";
+  static constexpr const char* kClause = "L1";
 
   // Empty: converged. Else what is still waited for. `down_for_good`: bit n is node n + 1.
   static std::string waits_for(const Court& court, std::uint32_t down_for_good);
@@ -26,6 +28,8 @@ class EventuallyConverges {
   static bool is_down(std::uint32_t down_for_good, NodeId node) {
     return (down_for_good & (1u << (node.value() - 1))) != 0;
   }
+  // Is there more damage at rest, and not mended yet, than B3 allows?
+  static bool is_damaged_beyond_budget(const Court& court, std::uint32_t down_for_good);
   static bool quorum_is_possible(const Court& court, std::uint32_t down_for_good);
 };
 

@@ -181,6 +181,35 @@ TEST_CASE("eventually_converges: a damaged log, is waited for until it is whole"
   CHECK(judged.for_ms(900).has_converged());
 }
 
+TEST_CASE("eventually_converges: damage within the budget, is no excuse") {
+  const auto beyond = [](std::initializer_list<NodeId> damaged, std::uint32_t down) {
+    Judged judged(4);
+    judged.until(20).write("a").for_ms(5).write("b").for_ms(5);
+    for (const NodeId node : damaged) judged.world.kill(node, judged.checker);
+    for (const NodeId node : damaged) judged.world.damage(node, 90, 1, judged.checker);
+    return EventuallyConverges::is_damaged_beyond_budget(judged.checker.court(), down);
+  };
+  CHECK_FALSE(beyond({}, 0b11110));
+  CHECK_FALSE(beyond({kFirst}, 0));
+  CHECK_FALSE(beyond({kFirst, kFirst}, 0));  // two records of one node
+  CHECK_FALSE(beyond({kLeader}, 0b00110));   // 4 followers, Q = 3: two can witness
+  CHECK(beyond({kLeader}, 0b01110));
+  CHECK(beyond({kFirst, NodeId(3)}, 0));
+  CHECK(beyond({kLeader, kFirst}, 0));
+}
+
+TEST_CASE("eventually_converges: two damaged one after the other, are within the budget") {
+  Judged judged;
+  judged.until(20).write("a").for_ms(5).write("b").for_ms(5);
+  for (const NodeId node : {kFirst, NodeId(3), kLeader}) {
+    judged.world.kill(node, judged.checker);
+    judged.world.damage(node, 90, 1, judged.checker);
+    CHECK(judged.checker.court().any_is_broken());
+    CHECK_FALSE(judged.checker.court().damages_overlap);
+    CHECK(judged.start(node).for_ms(900).has_converged());
+  }
+}
+
 TEST_CASE("eventually_converges: states, are what the leader's log adds up to") {
   Judged judged;
   judged.until(20).write("a").for_ms(5).write("b").for_ms(5);

@@ -170,6 +170,9 @@ class Trial {
   std::string verdict() const {
     return checker.verdict().sound() ? "" : checker.verdict().violated()->check;
   }
+  std::string clause() const {
+    return checker.verdict().sound() ? "" : checker.verdict().violated()->clause;
+  }
   std::string sentence() const {
     return checker.verdict().sound() ? "" : checker.verdict().violated()->sentence;
   }

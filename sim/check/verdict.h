@@ -13,14 +13,15 @@ namespace quorate::sim {
 
 struct Violated {
   std::string check;     // always_..., eventually_..., expect_..., or invariant
+  std::string clause;    // of the fault model, on which that rests; empty for the last two
   std::string sentence;  // what was broken, for a person
   Time at;
 };
 
 class Verdict {
  public:
-  void violate(const char* check, std::string sentence, Time at) {
-    if (!violated_) violated_ = Violated{check, std::move(sentence), at};
+  void violate(const char* check, const char* clause, std::string sentence, Time at) {
+    if (!violated_) violated_ = Violated{check, clause, std::move(sentence), at};
   }
   bool sound() const { return !violated_; }
   const std::optional<Violated>& violated() const { return violated_; }

@@ -14,14 +14,23 @@ Outcome outcome_of(const RespReply& reply) {
   return reply.text.substr(0, 7) == "TIMEOUT" ? Outcome::timeout : Outcome::error;
 }
 
+constexpr std::size_t kNamed = 16;  // bytes
+
 // "v" and 15 hexadecimal digits that name the write, then as many letters as are wanted.
-void name_value(std::uint32_t client, std::uint64_t nth, std::size_t size, std::string& to) {
+void name_long(std::uint32_t client, std::uint64_t nth, std::size_t size, std::string& to) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::uint64_t name = (std::uint64_t{client} << 40) | nth;
-  to.assign(std::max<std::size_t>(size, 1), 'x');
+  to.assign(size, 'x');
   to[0] = 'v';
-  for (std::size_t i = std::min<std::size_t>(to.size(), 16); i-- > 1; name >>= 4)
-    to[i] = kDigits[name & 15];
+  for (std::size_t i = kNamed; i-- > 1; name >>= 4) to[i] = kDigits[name & 15];
+}
+
+// A number in so many bytes, each any byte there is: '0' stands for 0, and what comes first can be
+// read.
+void name_short(std::uint64_t number, std::size_t size, std::string& to) {
+  to.assign(size, '0');
+  for (std::size_t i = size; i-- > 0; number >>= 8)
+    to[i] = static_cast<char>(static_cast<unsigned char>('0' + (number & 0xFF)));
 }
 
 }  // namespace
@@ -36,7 +45,7 @@ void Clients::begin(World& world, const ClientsSettings& settings) {
     client.state = State::idle;
     client.is_connected = client.has_pipe = client.is_watched = false;
     client.in.clear();
-    client.sequence = client.drawn = 0;
+    client.sequence = client.drawn = client.named = 0;
     client.next_operation = 0;
     client.writes_left =
         settings.writes / settings.clients + (n < settings.writes % settings.clients ? 1 : 0);
@@ -77,19 +86,22 @@ bool Clients::choose(World& world, Client& client) {
   const std::uint64_t nth = client.drawn++;
   const std::uint64_t kind = choice.below(10'000, Purpose::client_kind, n, nth);
   const auto percent = static_cast<std::uint64_t>(settings_.reads_percent);
-  if (kind % 100 < percent) {
+  const bool reads = kind % 100 < percent;
+  if (!reads || percent >= 100) --client.writes_left;
+  if (reads) {
     client.op = OperationKind::get;
   } else {
-    --client.writes_left;
     const bool deletes = kind / 100 < static_cast<std::uint64_t>(settings_.deletes_percent);
     client.op = deletes ? OperationKind::del : OperationKind::set;
   }
   client.key.assign(1, 'k');
   client.key += std::to_string(choice.below(settings_.keys, Purpose::client_key, n, nth));
-  if (client.op == OperationKind::set)
-    name_value(n, nth, settings_.value_bytes, client.value);
+  client.value.clear();
+  if (client.op != OperationKind::set) return true;
+  if (settings_.value_bytes >= kNamed)
+    name_long(n, nth, settings_.value_bytes, client.value);
   else
-    client.value.clear();
+    name_short(client.named++ * settings_.clients + n, settings_.value_bytes, client.value);
   return true;
 }
 
@@ -130,6 +142,7 @@ void Clients::send(World& world, Client& client, ClientWatcher& watcher) {
   client.invoked_at = world.now();
   ++client.sequence;
   watcher.invoked(index(client), view(client));
+  if (settings_.ear != nullptr) settings_.ear->invoked(index(client), view(client));
   world.client_write(client.pipe, scratch_);
 }
 
@@ -153,6 +166,7 @@ void Clients::disconnect(World& world, Client& client) {
 void Clients::end(World& world, Client& client, Outcome outcome, ClientWatcher& watcher) {
   client.state = State::idle;
   watcher.ended(index(client), view(client), outcome);
+  if (settings_.ear != nullptr) settings_.ear->ended(index(client), view(client), outcome);
   const Duration pause = outcome == Outcome::error ? kAfterError : settings_.think;
   if (pause.us() == 0)
     next(world, client, watcher);
@@ -185,6 +199,7 @@ void Clients::readable(World& world, Party party, ClientWatcher& watcher) {
     QUORATE_CHECK(scan.status == RespStatus::whole, "a node answers in RESP2");
     QUORATE_CHECK(client.state == State::waiting, "a node answers only what was asked");
     const Outcome outcome = outcome_of(reply);
+    if (settings_.ear != nullptr) settings_.ear->told(index(client), reply);
     client.in.consume(scan.consumed);
     end(world, client, outcome, watcher);
   }

@@ -3,7 +3,8 @@
 //
 // A client sends, waits, pauses, sends the next. When its connection breaks it dials again; an
 // answer that never comes is waited for only so long (kPatience beyond the write timeout). Each
-// value names its client and request, so no two writes are alike.
+// value names its write. So no two are alike, where they are long enough for that: w writes need
+// values of log256(w) bytes. Values of no bytes are empty, and all alike.
 #pragma once
 
 #include <cstdint>
@@ -20,13 +21,14 @@ namespace quorate::sim {
 struct ClientsSettings {
   std::uint32_t clients = 1;
   std::uint32_t keys = 1;
-  std::uint32_t writes = 0;
+  std::uint32_t writes = 0;  // of all clients together; with nothing but reads, so many of those
   std::size_t value_bytes = 16;
   Duration think;
   std::int64_t reads_percent = 0;
   std::int64_t deletes_percent = 0;
   const std::vector<Operation>* operations = nullptr;  // when given and not empty: play these
   Duration write_timeout;
+  ClientEar* ear = nullptr;  // hears what the watcher hears; changes nothing
 };
 
 class Clients {
@@ -59,6 +61,7 @@ class Clients {
     std::uint64_t sequence = 0;  // requests on this connection
     std::uint32_t writes_left = 0;
     std::uint64_t drawn = 0;         // operations so far
+    std::uint64_t named = 0;         // short values so far
     std::size_t next_operation = 0;  // of the explicit ones
     OperationKind op = OperationKind::set;
     std::string key;

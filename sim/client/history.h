@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/base/time.h"
+#include "core/wire/resp.h"
 #include "sim/scenario/scenario.h"
 
 namespace quorate::sim {
@@ -30,6 +31,13 @@ class ClientWatcher {
   virtual ~ClientWatcher() = default;
   virtual void invoked(std::uint32_t client, const ClientRequestView& request) = 0;
   virtual void ended(std::uint32_t client, const ClientRequestView& request, Outcome outcome) = 0;
+};
+
+// Who wants to know in which words they were told it, too.
+class ClientEar : public ClientWatcher {
+ public:
+  // The answer, right before ended(). Its text is good during the call only.
+  virtual void told(std::uint32_t client, const RespReply& reply) = 0;
 };
 
 }  // namespace quorate::sim

@@ -28,7 +28,7 @@ void Faults::begin(World& world, const std::vector<PlannedFault>& faults, Durati
   restart_pause_ = restart_pause;
   over_at_ = Time();
   struck_ = 0;
-  damaged_nodes_ = down_for_good_ = 0;
+  down_for_good_ = 0;
   for (std::size_t i = 0; i < faults_.size(); ++i) {
     if (faults_[i].after) {
       World::ArmedMoment moment = *faults_[i].after;
@@ -43,8 +43,7 @@ void Faults::begin(World& world, const std::vector<PlannedFault>& faults, Durati
 }
 
 const PlannedFault* Faults::fired(World& world, std::uint32_t what, Observer& observer) {
-  strike(world, what, observer);
-  return &faults_[what];
+  return strike(world, what, observer) ? &faults_[what] : nullptr;
 }
 
 const PlannedFault* Faults::alarm(World& world, std::uint32_t what, Observer& observer) {
@@ -54,7 +53,7 @@ const PlannedFault* Faults::alarm(World& world, std::uint32_t what, Observer& ob
   }
   const std::uint32_t index = what / 4;
   switch (static_cast<Phase>(what % 4)) {
-    case kStrike: strike(world, index, observer); return &faults_[index];
+    case kStrike: return fired(world, index, observer);
     case kRestart: restart(world, faults_[index].node, observer); return nullptr;
     case kRepeat: {
       const PlannedFault& fault = faults_[index];
@@ -68,13 +67,18 @@ const PlannedFault* Faults::alarm(World& world, std::uint32_t what, Observer& ob
 }
 
 template <class Act>
+void Faults::each_peer(const World& world, const PlannedFault& fault, Act act) {
+  for (std::uint32_t n = 1; n <= world.node_count(); ++n)
+    if (NodeId(n) != fault.node && (fault.peer.is_none() || NodeId(n) == fault.peer))
+      act(NodeId(n));
+}
+
+template <class Act>
 void Faults::each_link(World& world, const PlannedFault& fault, Direction direction, Act act) {
-  for (std::uint32_t n = 1; n <= world.node_count(); ++n) {
-    const NodeId peer(n);
-    if (peer == fault.node || (!fault.peer.is_none() && peer != fault.peer)) continue;
-    if (direction != Direction::from_peer) act(world.link(fault.node.value(), n));
-    if (direction != Direction::to_peer) act(world.link(n, fault.node.value()));
-  }
+  each_peer(world, fault, [&](NodeId peer) {
+    if (direction != Direction::from_peer) act(world.link(fault.node.value(), peer.value()));
+    if (direction != Direction::to_peer) act(world.link(peer.value(), fault.node.value()));
+  });
 }
 
 bool Faults::waits_for_moment(World& world, std::uint32_t index) {
@@ -93,6 +97,11 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
     moment.node = NodeConfig::leader();
     moment.did = Moment::ship;
     moment.lsn = tap_frame(ack).lsn;
+  } else if (fault.kind == FaultKind::hold && !fault.lsn.is_none()) {
+    each_peer(world, fault, [&](NodeId peer) {
+      world.arm(ArmedHold{fault.node, peer, fault.lsn, fault.by.us(), index});
+    });
+    return armed_[index] = true;
   } else {
     return false;
   }
@@ -101,9 +110,9 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
   return true;
 }
 
-void Faults::strike(World& world, std::uint32_t index, Observer& observer) {
+bool Faults::strike(World& world, std::uint32_t index, Observer& observer) {
   PlannedFault& fault = faults_[index];
-  if (waits_for_moment(world, index)) return;
+  if (waits_for_moment(world, index)) return false;
   fault.at = world.now();
   ++struck_;
   const Time until = world.now() + fault.lasts;
@@ -132,6 +141,7 @@ void Faults::strike(World& world, std::uint32_t index, Observer& observer) {
       world.set_alarm(world.now() + fault.by, alarm_of(index, kRepeat));
       break;
   }
+  return true;
 }
 
 void Faults::strike_link(World& world, const PlannedFault& fault) {
@@ -144,19 +154,16 @@ void Faults::strike_link(World& world, const PlannedFault& fault) {
       });
       break;
     case FaultKind::hold:
-      each_link(world, fault, Direction::to_peer,
-                [&](Link& link) { link.hold_us = fault.by.us(); });
+      if (fault.lsn.is_none())  // else the world has done it
+        each_link(world, fault, Direction::to_peer,
+                  [&](Link& link) { link.hold_us = fault.by.us(); });
       lasts_until(world.now() + fault.by);
       break;
     case FaultKind::partition:
       each_link(world, fault, fault.direction,
                 [&](Link& link) { link.blocked_until = std::max(link.blocked_until, until); });
       break;
-    default:
-      for (std::uint32_t n = 1; n <= world.node_count(); ++n)
-        if (NodeId(n) != fault.node && (fault.peer.is_none() || NodeId(n) == fault.peer))
-          world.cut(fault.node, NodeId(n));
-      break;
+    default: each_peer(world, fault, [&](NodeId peer) { world.cut(fault.node, peer); }); break;
   }
 }
 
@@ -240,7 +247,6 @@ void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_
       places[choice.below(places.size(), Purpose::damage_at, fault.node.value(), index)];
   const std::size_t byte =
       begin + choice.below(size, Purpose::damage_at, fault.node.value(), index + 1000);
-  damaged_nodes_ |= bit(fault.node);
   world.damage(fault.node, byte,
                static_cast<std::uint8_t>(
                    1u << choice.below(8, Purpose::corrupt_bit, fault.node.value(), index + 1000)),
@@ -255,7 +261,9 @@ void Faults::inject_ack(World& world, const PlannedFault& entry) {
   Bytes frame;
   const Driver* leader = world.driver(fault.peer);
   switch (fault.ack) {
-    case InjectedAck::duplicate: frame = link.last_ack; break;
+    case InjectedAck::duplicate:
+      frame.assign(link.last_ack().begin(), link.last_ack().end());
+      break;
     case InjectedAck::stale: frame = link.older_ack; break;
     case InjectedAck::foreign:
     case InjectedAck::beyond: {

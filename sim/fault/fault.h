@@ -31,7 +31,7 @@ struct PlannedFault {
   CorruptPart part = CorruptPart::record;
   InjectedAck ack = InjectedAck::duplicate;
   bool at_next_append = false;  // crash: not at once, but in the middle of the next append
-  Lsn lsn;
+  Lsn lsn;                      // of the record meant; none: any
   std::int64_t count = 1;
 };
 
@@ -57,13 +57,12 @@ class Faults {
   // counted.
   Time over_at() const { return over_at_; }
   std::uint64_t struck() const { return struck_; }
-  // Records were damaged at rest on these nodes (bit n: node n + 1).
-  std::uint32_t damaged_nodes() const { return damaged_nodes_; }
-  // Nodes that a fault took down for good.
+  // Nodes that a fault took down for good (bit n: node n + 1).
   std::uint32_t down_for_good() const { return down_for_good_; }
 
  private:
-  void strike(World& world, std::uint32_t index, Observer& observer);
+  // Returns whether it has struck: it may only have begun to wait.
+  bool strike(World& world, std::uint32_t index, Observer& observer);
   // Some faults wait, once their time has come, for the moment in which they hurt most.
   bool waits_for_moment(World& world, std::uint32_t index);
   void strike_link(World& world, const PlannedFault& fault);
@@ -74,6 +73,8 @@ class Faults {
                      Observer& observer);
   void lasts_until(Time at) { over_at_ = std::max(over_at_, at); }
   template <class Act>
+  void each_peer(const World& world, const PlannedFault& fault, Act act);
+  template <class Act>
   void each_link(World& world, const PlannedFault& fault, Direction direction, Act act);
 
   std::vector<PlannedFault> faults_;
@@ -82,7 +83,6 @@ class Faults {
   Duration restart_pause_;
   Time over_at_;
   std::uint64_t struck_ = 0;
-  std::uint32_t damaged_nodes_ = 0;
   std::uint32_t down_for_good_ = 0;
 };
 

@@ -12,7 +12,10 @@ std::string describe(const PlannedFault& fault) {
     case FaultKind::delay:
       return "messages of " + node + " to " + peer + " take " + by + " more for " + lasts;
     case FaultKind::hold:
-      return "the next message of " + node + " to " + peer + " is held for " + by;
+      return (fault.lsn.is_none()
+                  ? "the next message of "
+                  : "the message with LSN=" + std::to_string(fault.lsn.value()) + " of ") +
+             node + " to " + peer + " is held for " + by;
     case FaultKind::cut: return "the connection of " + node + " and " + peer + " is cut";
     case FaultKind::partition:
       return "nothing gets through from " +

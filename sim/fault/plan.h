@@ -17,7 +17,7 @@ struct Plan {
   WorldSettings world;
   std::uint32_t clients = 1;
   std::uint32_t keys = 1;
-  std::uint32_t writes = 0;  // of all clients together
+  std::uint32_t writes = 0;  // of all clients together (reads, where there is nothing else)
   std::size_t value_bytes = 16;
   Duration think;
   std::vector<PlannedFault> faults;

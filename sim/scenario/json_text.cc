@@ -1,7 +1,11 @@
 #include "sim/scenario/json_text.h"
 
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "sim/scenario/json_syntax.h"
@@ -130,6 +134,26 @@ JsonValue parse_json(std::string_view text, const std::string& name) {
   Builder builder(text, name);
   nlohmann::json::sax_parse(text.begin(), text.end(), &builder);  // throws, or has read all of it
   return builder.take();
+}
+
+std::string bytes_of_json_file(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found)
+    throw ScenarioError(path + ": there is no such file");
+  if (status.type() == std::filesystem::file_type::directory)
+    throw ScenarioError(path + ": this is a directory, not a file");
+
+  // Read to the end instead of asking for the size, so that a pipe can be read too.
+  errno = 0;
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    throw ScenarioError(path + ": can't be opened: " + std::generic_category().message(errno));
+  std::string bytes(kLargestText + 1, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (file.bad()) throw ScenarioError(path + ": can't be read to its end");
+  bytes.resize(static_cast<std::size_t>(file.gcount()));
+  return bytes;
 }
 
 }  // namespace quorate::sim::reading

@@ -22,4 +22,7 @@ inline constexpr std::size_t kDeepestNesting = 16;  // lists and objects, the ou
 // and a JSON pointer for a key given twice and for nesting that is too deep.
 JsonValue parse_json(std::string_view text, const std::string& name);
 
+// The file's bytes, or one more than may be read. Throws ScenarioError "path: cause".
+std::string bytes_of_json_file(const std::string& path);
+
 }  // namespace quorate::sim::reading

@@ -26,6 +26,7 @@ void search(Runner& runner, const Scenario& scenario, const FindOptions& options
     const std::uint64_t seed = options.first_seed + n;
     const RunOutcome outcome = runner.run(scenario, seed, *mistake.rules);
     if (!outcome.violated) continue;
+    result.is_searched = true;
     result.found_after_seeds = n + 1;
     result.check = outcome.violated->check;
     result.sentence = outcome.violated->sentence;
@@ -33,6 +34,7 @@ void search(Runner& runner, const Scenario& scenario, const FindOptions& options
     result.repro = repro_command(scenario, seed, result.name);
     return;
   }
+  result.is_searched = true;
 }
 
 }  // namespace

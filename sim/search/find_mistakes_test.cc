@@ -80,7 +80,7 @@ TEST_CASE("find_mistakes: begun at another seed, counts from there") {
 TEST_CASE("find_mistakes: what is not found in time, is left open") {
   const reports::MistakeResult result = found("counts_foreign_ack", 1);
   CHECK_FALSE(result.found_after_seeds);
-  CHECK((result.check.empty() && result.repro.empty()));
+  CHECK((result.is_searched && result.check.empty() && result.repro.empty()));
 }
 
 TEST_CASE("find_mistakes: on a calm sea, what needs a storm is not found") {
@@ -126,4 +126,6 @@ TEST_CASE("find_mistakes: interrupted, ends with what it has") {
   CHECK((result.interrupted && result.mistakes.size() == mistakes().size()));
   CHECK(result.mistakes[0].found_after_seeds);
   CHECK_FALSE(result.mistakes.back().found_after_seeds);
+  for (const reports::MistakeResult& mistake : result.mistakes)
+    CHECK(mistake.is_searched == mistake.found_after_seeds.has_value());
 }

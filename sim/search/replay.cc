@@ -1,6 +1,7 @@
 // A run as a result for the reports.
 #include <algorithm>
 
+#include "sim/check/clauses.h"
 #include "sim/search/run.h"
 
 namespace quorate::sim {
@@ -19,6 +20,8 @@ std::string shell_word(const std::string& word) {
   return quoted + "'";
 }
 
+}  // namespace
+
 std::string cluster_text(const Scenario& scenario, std::uint32_t followers) {
   const int count = static_cast<int>(followers);
   const bool of_all = scenario.cluster.quorum == QuorumRule::majority_of_all;
@@ -26,8 +29,6 @@ std::string cluster_text(const Scenario& scenario, std::uint32_t followers) {
          "Q = " + std::to_string(of_all ? (count + 1) / 2 + 1 : (count == 0 ? 0 : count / 2 + 1)) +
          (of_all ? " of all nodes, the leader counted" : " of the followers alone");
 }
-
-}  // namespace
 
 std::string repro_command(const Scenario& scenario, std::uint64_t seed,
                           const std::string& mistake) {
@@ -64,6 +65,8 @@ reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const
   if (outcome.violated) {
     reports::Violation violation;
     violation.check = outcome.violated->check;
+    violation.clause = outcome.violated->clause;
+    violation.clause_says = clause_says(violation.clause);
     violation.sentence = outcome.violated->sentence;
     violation.at_us = outcome.violated->at.us();
     const std::size_t skip = lines.size() > kLastLines ? lines.size() - kLastLines : 0;

@@ -36,7 +36,7 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   faults_.begin(world_, plan_.faults, milliseconds(50));
   for (std::uint32_t n = 1; n <= world_.node_count(); ++n) {
     world_.start(NodeId(n), checker_);
-    if (trace_ != nullptr) narrate_turn(NodeId(n));
+    turns_over();
   }
   ClientsSettings settings;
   settings.clients = plan_.clients;
@@ -48,8 +48,9 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   settings.deletes_percent = scenario.workload.deletes_percent;
   settings.operations = &scenario.workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
+  settings.ear = ear_;
   clients_.begin(world_, settings);
-  owe_writes();
+  strike_fired();
 }
 
 RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
@@ -60,17 +61,17 @@ RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules
     }
     if (checker_.verdict().sound()) judge_end();
   } catch (const InvariantBroken& broken) {
-    checker_.verdict().violate("invariant", broken.what(), world_.now());
+    checker_.verdict().violate("invariant", "", broken.what(), world_.now());
   }
   return outcome();
 }
 
 bool Runner::advance() {
-  const Happening happening = world_.step(checker_);
+  const Happening happening = last_ = world_.step(checker_);
   dispatch(happening);
   if (!checker_.verdict().sound() || happening.kind == Happening::Kind::nothing) return false;
   if (world_.happenings() > kMostHappenings) {
-    checker_.verdict().violate("invariant", "a run doesn't come to an end", world_.now());
+    checker_.verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
     return false;
   }
   return !is_over();
@@ -80,15 +81,7 @@ void Runner::dispatch(const Happening& happening) {
   switch (happening.kind) {
     case Happening::Kind::nothing:
     case Happening::Kind::passed: break;
-    case Happening::Kind::node_turn: {
-      const NodeId node(happening.party);
-      if (trace_ != nullptr) narrate_turn(node);
-      if (world_.is_halted(node) && world_.is_up(node)) {
-        faults_.halted(world_, node, checker_);
-        owe_writes();
-      }
-      break;
-    }
+    case Happening::Kind::node_turn: turn_over(NodeId(happening.party)); break;
     case Happening::Kind::connected: clients_.connected(world_, happening.party, checker_); break;
     case Happening::Kind::refused: clients_.refused(world_, happening.party, checker_); break;
     case Happening::Kind::readable: clients_.readable(world_, happening.party, checker_); break;
@@ -99,23 +92,42 @@ void Runner::dispatch(const Happening& happening) {
         strike(happening.what);
       break;
   }
-  if (world_.fired().empty()) return;
+  if (!world_.fired().empty()) strike_fired();
+}
+
+void Runner::strike_fired() {
   for (std::size_t i = 0; i < world_.fired().size(); ++i)
     narrate_fault(faults_.fired(world_, world_.fired()[i], checker_));
   world_.fired().clear();
+  turns_over();
   owe_writes();
+}
+
+void Runner::turn_over(NodeId node) {
+  if (trace_ != nullptr) narrate_turn(node);
+  if (!world_.is_halted(node) || !world_.is_up(node)) return;
+  faults_.halted(world_, node, checker_);
+  owe_writes();
+}
+
+// Of those that the world had no step for.
+void Runner::turns_over() {
+  for (const NodeId node : world_.turned()) turn_over(node);
+  world_.turned().clear();
 }
 
 // From when on must writes succeed? After the last fault, if a quorum is still possible.
 void Runner::owe_writes() {
   const bool owed =
-      EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good());
+      EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good()) &&
+      !may_refuse_for_ever();
   checker_.writes_must_succeed_from(
       owed ? faults_.over_at() + milliseconds(scenario_->recover_within_ms) : Time::never());
 }
 
 void Runner::strike(std::uint32_t alarm) {
   narrate_fault(faults_.alarm(world_, alarm, checker_));
+  turns_over();
   owe_writes();
 }
 
@@ -125,9 +137,8 @@ void Runner::narrate_fault(const PlannedFault* fault) {
 }
 
 void Runner::narrate_turn(NodeId node) {
-  const Driver* driver = world_.driver(node);
-  if (driver == nullptr) return;
-  for (const Fact& fact : driver->facts())
+  if (!world_.is_up(node)) return;
+  for (const Fact& fact : world_.decided(node))
     trace_->push_back(trace_line(world_.now(), node_name(node), narrate(fact)));
 }
 
@@ -146,8 +157,9 @@ bool Runner::is_over() {
   if (world_.now() < faults_.over_at()) return false;
   if (EventuallyConverges::has_converged(checker_.court(), faults_.down_for_good())) return true;
   if (world_.now() <= must_recover_by()) return false;
+  if (may_refuse_for_ever()) return true;
   checker_.verdict().violate(
-      EventuallyConverges::kName,
+      EventuallyConverges::kName, EventuallyConverges::kClause,
       "the cluster has not recovered within " + std::to_string(scenario_->recover_within_ms) +
           " ms after the last fault: it waits for " +
           EventuallyConverges::waits_for(checker_.court(), faults_.down_for_good()),
@@ -155,17 +167,25 @@ bool Runner::is_over() {
   return true;
 }
 
-void Runner::judge_end() {
+bool Runner::may_refuse_for_ever() const {
+  return EventuallyConverges::is_damaged_beyond_budget(checker_.court(), faults_.down_for_good());
+}
+
+void Runner::judge_convergence() {
+  const auto violate = [this](const std::string& sentence) {
+    checker_.verdict().violate(EventuallyConverges::kName, EventuallyConverges::kClause, sentence,
+                               world_.now());
+  };
   const std::string waits =
       EventuallyConverges::waits_for(checker_.court(), faults_.down_for_good());
-  if (!waits.empty())
-    checker_.verdict().violate(EventuallyConverges::kName,
-                               "nothing happens any more, and the cluster waits for " + waits,
-                               world_.now());
+  if (!waits.empty()) violate("nothing happens any more, and the cluster waits for " + waits);
   const std::string differs =
       EventuallyConverges::differing_state(checker_.court(), faults_.down_for_good());
-  if (!differs.empty())
-    checker_.verdict().violate(EventuallyConverges::kName, differs, world_.now());
+  if (!differs.empty()) violate(differs);
+}
+
+void Runner::judge_end() {
+  if (!may_refuse_for_ever()) judge_convergence();
   const ExpectSpec& wanted = scenario_->expect;
   const AnswerCounts& got = checker_.answers();
   expect("requests answered OK", wanted.ok, static_cast<std::int64_t>(got.ok));
@@ -181,7 +201,7 @@ void Runner::judge_end() {
   for (const std::string& name : wanted.reached)
     for (std::size_t i = 0; i < kProbes; ++i)
       if (probe_names()[i] == name && checker_.probes().count(static_cast<ProbeId>(i)) == 0)
-        checker_.verdict().violate("expect_reached",
+        checker_.verdict().violate("expect_reached", "",
                                    "the scenario expects " + name + ", which never came up",
                                    world_.now());
   // A mistake changes what happens: that alone is not what should give it away.
@@ -189,8 +209,8 @@ void Runner::judge_end() {
     const std::string digest = reports::hex16(world_.digest());
     if (digest != *wanted.digest)
       checker_.verdict().violate(
-          "expect_digest", "the digest is " + digest + ", the scenario expects " + *wanted.digest,
-          world_.now());
+          "expect_digest", "",
+          "the digest is " + digest + ", the scenario expects " + *wanted.digest, world_.now());
   }
 }
 
@@ -199,7 +219,7 @@ void Runner::expect(const char* what, const std::optional<Range>& range, std::in
   const std::string wanted = range->min == range->max
                                  ? std::to_string(range->min)
                                  : std::to_string(range->min) + " to " + std::to_string(range->max);
-  checker_.verdict().violate("expect_answers",
+  checker_.verdict().violate("expect_answers", "",
                              std::string(what) + ": the scenario expects " + wanted +
                                  ", but it was " + std::to_string(value),
                              world_.now());

@@ -51,6 +51,12 @@ class Runner {
              std::vector<std::string>* trace);
   bool advance();
   RunOutcome outcome();
+  // What advance() has just seen; and what this run plays. Good after begin().
+  const Happening& last() const { return last_; }
+  const Plan& plan() const { return plan_; }
+  const Court& court() const { return checker_.court(); }
+  // Hears the clients of the runs that begin from then on; null: nobody. It must outlive them.
+  void set_ear(ClientEar* ear) { ear_ = ear; }
 
  private:
   void dispatch(const Happening& happening);
@@ -58,8 +64,13 @@ class Runner {
   void owe_writes();
   void narrate_fault(const PlannedFault* fault);
   void narrate_turn(NodeId node);
+  void turn_over(NodeId node);
+  void turns_over();
+  void strike_fired();
   bool is_over();
   void judge_end();
+  void judge_convergence();
+  bool may_refuse_for_ever() const;
   void expect(const char* what, const std::optional<Range>& range, std::int64_t value);
   Time must_recover_by() const;
 
@@ -72,6 +83,8 @@ class Runner {
   Clients clients_;
   Checker checker_;
   std::vector<std::string>* trace_ = nullptr;
+  ClientEar* ear_ = nullptr;
+  Happening last_;
   Time clients_done_at_;
   bool clients_done_ = false;
 };
@@ -80,6 +93,9 @@ class Runner {
 // with its last lines and the command that shows it again.
 reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
                              const std::string& mistake, bool with_trace);
+
+// "1 leader, 2 followers, Q = 2 of the followers alone"
+std::string cluster_text(const Scenario& scenario, std::uint32_t followers);
 
 // The command that plays one run again.
 std::string repro_command(const Scenario& scenario, std::uint64_t seed, const std::string& mistake);

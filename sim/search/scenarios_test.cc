@@ -73,6 +73,7 @@ const Catches kCatches[] = {
     {"crc_failure_of_an_ack", {"reads_on_after_damaged_head"}},
     {"crc_failure_reship", {"ignores_crc_failure", "counts_crc_failure", "skips_crc"}},
     {"cut_before_the_sync_is_done", {"applies_repeated"}},
+    {"damage_beyond_the_budget", {"takes_damage_for_the_end"}},
     {"damaged_record_on_a_follower", {"takes_damage_for_the_end"}},
     {"damaged_record_on_the_leader", {"takes_damage_for_the_end"}},
     {"del_after_a_timed_out_write", {"forgets_after_timeout", "ok_at_deadline"}},
@@ -126,6 +127,7 @@ TEST_CASE("scenarios: each file, says what it shows and what must come out") {
     const Scenario scenario = read(name);
     CHECK(scenario.about.size() > 40);
     CHECK(scenario.about.ends_with('.'));
+    CHECK(scenario.expect.digest.has_value());
     CHECK(is_empty(scenario.expect) == is_swarm(name));
   }
 }

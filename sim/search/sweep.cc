@@ -41,6 +41,14 @@ struct Sweep {
   }
 };
 
+// Of all files together. kNone when that is beyond the greatest number: nobody gets so far.
+std::uint64_t blocks_of(const SweepOptions& options, std::uint64_t files) {
+  if (files == 0) return 0;
+  if (options.lasts_us) return kNone;
+  const std::uint64_t of_one = (options.last_seed - options.first_seed) / kBlock + 1;
+  return of_one > kNone / files ? kNone : of_one * files;
+}
+
 std::uint64_t seed_digest(std::uint64_t seed, std::uint64_t run) {
   Digest digest;
   digest.add(seed);
@@ -60,9 +68,11 @@ void work(Sweep& sweep, std::vector<Tally>& tallies, Probes& probes, bool report
     Tally& tally = tallies[file];
     const std::int64_t began = options.wall_us();
     const std::uint64_t first = options.first_seed + block / files * kBlock;
-    const std::uint64_t end =
-        options.lasts_us ? first + kBlock : std::min(first + kBlock, options.last_seed + 1);
-    for (std::uint64_t seed = first; seed != end; ++seed) {
+    // Counted, and not compared with an end, which may lie beyond the greatest number.
+    const std::uint64_t count =
+        options.lasts_us ? kBlock : std::min(kBlock - 1, options.last_seed - first) + 1;
+    for (std::uint64_t n = 0; n < count; ++n) {
+      const std::uint64_t seed = first + n;
       if (options.interrupted != nullptr && *options.interrupted) break;
       const RunOutcome outcome = runner.run(sweep.scenarios[file], seed, *options.rules);
       probes.add(runner.probes());
@@ -113,10 +123,7 @@ reports::SweptScenario report(const Scenario& scenario, const Tally& tally,
 reports::SweepResult sweep(const std::vector<Scenario>& scenarios, const SweepOptions& options) {
   Sweep shared{scenarios, options};
   shared.began_us = options.wall_us();
-  if (!options.lasts_us)
-    shared.blocks = ((options.last_seed - options.first_seed) / kBlock + 1) *
-                    std::max<std::size_t>(scenarios.size(), 1);
-  if (scenarios.empty()) shared.blocks = 0;
+  shared.blocks = blocks_of(options, scenarios.size());
   const auto jobs = static_cast<std::size_t>(std::max(options.jobs, 1));
   std::vector<std::vector<Tally>> tallies(jobs, std::vector<Tally>(scenarios.size()));
   std::vector<Probes> probes(jobs);

@@ -21,7 +21,7 @@ namespace quorate::sim {
 
 struct SweepOptions {
   std::uint64_t first_seed = 0;
-  std::uint64_t last_seed = 999;         // inclusive; unused with `lasts_us`
+  std::uint64_t last_seed = 999;         // inclusive, at most 2^64 - 2; unused with `lasts_us`
   std::optional<std::int64_t> lasts_us;  // sweep for so long instead
   int jobs = 1;
   bool keep_going = false;  // otherwise it stops at the first violation

@@ -43,10 +43,7 @@ enum class Purpose : std::uint64_t {
   crash_kind,
   client_kind,
   client_key,
-  client_value_bytes,
-  client_think,
-  client_start,
-  client_pipeline,
+  client_start = 33,  // 31 and 32 are nobody's
 };
 
 class Choice {
@@ -75,9 +72,15 @@ class Choice {
     const auto width = static_cast<std::uint64_t>(range.max - range.min) + 1;
     return range.min + static_cast<std::int64_t>(below(width, purpose, whom, nth));
   }
-  std::int64_t in(const Delay& delay, Purpose purpose, std::uint64_t whom, std::uint64_t nth) const;
+  std::int64_t in(const Delay& delay, Purpose purpose, std::uint64_t whom,
+                  std::uint64_t nth) const {
+    return delay.distribution == Distribution::uniform ? in(delay.us, purpose, whom, nth)
+                                                       : in_long_tail(delay.us, purpose, whom, nth);
+  }
 
  private:
+  std::int64_t in_long_tail(const Range& range, Purpose purpose, std::uint64_t whom,
+                            std::uint64_t nth) const;
   // The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom generators).
   static std::uint64_t mix(std::uint64_t x) {
     x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;

@@ -76,7 +76,8 @@ TEST_CASE("choice: known decisions, are the same with every compiler and on ever
 // A number that is inserted, and not appended, would move every purpose behind it and every digest.
 TEST_CASE("choice: the purposes, keep their numbers") {
   CHECK(Purpose::delay == purpose(1));
-  CHECK(Purpose::client_pipeline == purpose(34));
+  CHECK(Purpose::client_key == purpose(30));
+  CHECK(Purpose::client_start == purpose(33));
 }
 
 TEST_CASE("choice: asked again, before or after anything else, says the same") {

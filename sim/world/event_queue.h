@@ -1,8 +1,10 @@
-// What happens next? Happenings keyed by (time, number): a value, ordered by nothing else.
+// What happens next? Happenings ordered by their time, and at one instant by the order in which
+// they were pushed: a value, ordered by nothing else.
 //
-// The number counts the pushes, so happenings of one instant come in the order in which they were
-// scheduled. A heap of four children a node: shallow, and a node's children share a cache line or
-// two.
+// A sorted array, the next one last. Most of what is pushed comes within a few places of the end
+// (what lies far ahead, such as faults and deadlines, stays where it is), so a push moves a handful
+// of neighbours and a pop none: half the instructions of a heap at the sizes that a cluster has. At
+// worst a push costs as many moves as happenings come before it.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +28,6 @@ enum class EventKind : std::uint8_t {
 
 struct Event {
   Time at;
-  std::uint64_t number = 0;
   std::uint32_t a = 0;
   std::uint32_t b = 0;
   EventKind kind = EventKind::alarm;
@@ -36,57 +37,24 @@ struct Event {
 class EventQueue {
  public:
   void push(Time at, EventKind kind, std::uint32_t a, std::uint32_t b = 0, std::uint8_t side = 0) {
-    heap_.push_back({});
-    sift_up(heap_.size() - 1, {at, next_number_++, a, b, kind, side});
+    events_.push_back({});
+    // Behind all that comes at that time or before.
+    Event* place = &events_.back();
+    for (; place != events_.data() && place[-1].at <= at; --place) *place = place[-1];
+    *place = {at, a, b, kind, side};
   }
-  bool empty() const { return heap_.empty(); }
+  bool empty() const { return events_.empty(); }
   // Requires !empty().
-  const Event& top() const { return heap_.front(); }
-  Event pop();
-  void clear() {
-    heap_.clear();
-    next_number_ = 0;
+  const Event& top() const { return events_.back(); }
+  Event pop() {
+    const Event first = events_.back();
+    events_.pop_back();
+    return first;
   }
+  void clear() { events_.clear(); }
 
  private:
-  static bool before(const Event& a, const Event& b) {
-    return a.at != b.at ? a.at < b.at : a.number < b.number;
-  }
-  void sift_up(std::size_t at, const Event& event);
-
-  std::vector<Event> heap_;
-  std::uint64_t next_number_ = 0;
+  std::vector<Event> events_;  // the next one last
 };
-
-inline void EventQueue::sift_up(std::size_t at, const Event& event) {
-  while (at > 0) {
-    const std::size_t parent = (at - 1) / 4;
-    if (!before(event, heap_[parent])) break;
-    heap_[at] = heap_[parent];
-    at = parent;
-  }
-  heap_[at] = event;
-}
-
-inline Event EventQueue::pop() {
-  const Event first = heap_.front();
-  const Event last = heap_.back();
-  heap_.pop_back();
-  if (heap_.empty()) return first;
-  std::size_t hole = 0;
-  for (;;) {
-    const std::size_t child = hole * 4 + 1;
-    if (child >= heap_.size()) break;
-    std::size_t least = child;
-    const std::size_t end = child + 4 < heap_.size() ? child + 4 : heap_.size();
-    for (std::size_t i = child + 1; i < end; ++i)
-      if (before(heap_[i], heap_[least])) least = i;
-    if (!before(heap_[least], last)) break;
-    heap_[hole] = heap_[least];
-    hole = least;
-  }
-  heap_[hole] = last;
-  return first;
-}
 
 }  // namespace quorate::sim

@@ -26,8 +26,9 @@ void World::start(NodeId id, Observer& observer) {
         Link& out = link(pipe.ends[end], pipe.ends[1 - end]);
         const std::int64_t takes =
             delay_us(out, pipe.ends[end], pipe.ends[1 - end], out.messages++);
-        queue_.push(std::max(now_, out.blocked_until) + microseconds(takes), EventKind::reset,
-                    index, pipe.use, static_cast<std::uint8_t>(1 - end));
+        const Time at = std::max(std::max(now_, out.blocked_until) + microseconds(takes),
+                                 pipe.to[1 - end].last_at);
+        queue_.push(at, EventKind::reset, index, pipe.use, static_cast<std::uint8_t>(1 - end));
       }
       free_if_done(index);
     }
@@ -37,6 +38,7 @@ void World::start(NodeId id, Observer& observer) {
   Env env{sim_env, sim_env, sim_env};
   node.driver->start(env);
   after_turn(id, observer);
+  turned_.push_back(id);
 }
 
 // The node is gone, its disk stays. `silent`: nobody is told.
@@ -98,6 +100,7 @@ void World::wake(NodeId id, Observer& observer) {
   Env env{sim_env, sim_env, sim_env};
   node.driver->woken(env);
   after_turn(id, observer);
+  turned_.push_back(id);
 }
 
 void World::damage(NodeId id, std::size_t byte, std::uint8_t bits, Observer& observer) {

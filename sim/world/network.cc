@@ -4,8 +4,7 @@ namespace quorate::sim {
 
 void Stream::clear() {
   bytes.clear();
-  read = 0;
-  base = arrived = 0;
+  written = arrived = 0;
   drop_arrivals();
   last_at = Time();
   ended = writer_waits = false;

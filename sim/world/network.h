@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/base/buffer.h"
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
 #include "core/base/time.h"
@@ -34,23 +35,27 @@ struct Stream {
     bool fin = false;
   };
 
-  Bytes bytes;           // written and not read yet, from offset `base` on
-  std::size_t read = 0;  // of `bytes`
-  std::uint64_t base = 0;
+  Buffer bytes;                   // written and not read yet
+  std::uint64_t written = 0;      // offset behind the last byte written, from the beginning
   std::uint64_t arrived = 0;      // offset up to which the reader may read
-  std::vector<Arrival> arrivals;  // from first_arrival on, by time
-  std::size_t first_arrival = 0;
-  Time last_at;               // of the last arrival scheduled: nothing overtakes it
-  bool ended = false;         // the reader gets no more than what has arrived
-  bool writer_waits = false;  // it was told that there is no room
-  Bytes tap;                  // the beginning of a frame that is not written whole yet
+  std::vector<Arrival> arrivals;  // under way, by time
+  Time last_at;                   // of the last arrival scheduled: nothing overtakes it
+  bool ended = false;             // the reader gets no more than what has arrived
+  bool writer_waits = false;      // it was told that there is no room
+  Bytes tap;                      // the beginning of a frame that is not written whole yet
 
   void clear();
-  std::uint64_t written() const { return base + bytes.size(); }
-  std::size_t readable() const { return static_cast<std::size_t>(arrived - base) - read; }
-  void drop_arrivals() {
-    arrivals.clear();
-    first_arrival = 0;
+  std::uint64_t read() const { return written - bytes.size(); }  // offset up to which it was read
+  std::size_t readable() const { return static_cast<std::size_t>(arrived - read()); }
+  void drop_arrivals() { arrivals.clear(); }
+  // Lets arrive what is due.
+  void arrive(Time now) {
+    auto at = arrivals.begin();
+    for (; at != arrivals.end() && at->at <= now; ++at) {
+      arrived = at->up_to;
+      ended = ended || at->fin;
+    }
+    arrivals.erase(arrivals.begin(), at);
   }
 };
 
@@ -72,10 +77,28 @@ struct Link {
   Time slow_until;
   std::int64_t slow_us = 0;
   std::int64_t hold_us = 0;  // the next message is held so long
-  Bytes last_ack;            // the last ack frame on the present connection, as written
-  Bytes newest_ack;          // on any connection, with its generation
-  Generation last_ack_generation;
-  Bytes older_ack;  // the last one of the generation before
+  Bytes newest_ack;          // the last ack frame that went this way, as written ...
+  Generation newest_ack_generation;
+  bool acked_on_connection = false;  // ... on the present connection
+  Bytes older_ack;                   // the last one of the generation before
+
+  // The last ack frame on the present connection; empty if there was none.
+  ByteSpan last_ack() const { return acked_on_connection ? ByteSpan(newest_ack) : ByteSpan(); }
+};
+
+// What becomes of one message, all from one draw: 16 bits for each question.
+class Fate {
+ public:
+  explicit Fate(std::uint64_t bits) : bits_(bits) {}
+  bool shorten(std::int64_t percent) const { return below(bits_, percent); }
+  bool join(std::int64_t percent) const { return below(bits_ >> 16, percent); }
+  bool split(std::int64_t percent) const { return below(bits_ >> 32, percent); }
+
+ private:
+  static bool below(std::uint64_t bits, std::int64_t percent) {
+    return ((bits & 0xFFFF) * 100) >> 16 < static_cast<std::uint64_t>(percent);
+  }
+  std::uint64_t bits_;
 };
 
 // A byte that is to be changed when a frame that fits goes by.
@@ -85,6 +108,15 @@ struct ArmedCorruption {
   CorruptPart part = CorruptPart::record;
   Lsn lsn;  // none: any
   std::int64_t left = 1;
+};
+
+// A message that is to be held when it goes by.
+struct ArmedHold {
+  NodeId from;
+  NodeId to;
+  Lsn lsn;  // a ship that carries it; of a follower: an ack that speaks for it
+  std::int64_t us = 0;
+  std::uint32_t what = 0;
 };
 
 }  // namespace quorate::sim

@@ -6,27 +6,6 @@
 
 namespace quorate::sim {
 
-namespace {
-
-// What becomes of one message, all from one draw: 16 bits for each question.
-class Fate {
- public:
-  explicit Fate(std::uint64_t bits) : bits_(bits) {}
-  bool shorten(std::int64_t percent) const { return below(bits_, percent); }
-  bool join(std::int64_t percent) const { return below(bits_ >> 16, percent); }
-  bool split(std::int64_t percent) const { return below(bits_ >> 32, percent); }
-
- private:
-  static bool below(std::uint64_t bits, std::int64_t percent) {
-    return ((bits & 0xFFFF) * 100) >> 16 < static_cast<std::uint64_t>(percent);
-  }
-  std::uint64_t bits_;
-};
-
-}  // namespace
-
-Link& World::link(Party from, Party to) { return links_[from * parties_ + to]; }
-
 std::uint32_t World::open_pipe(Party from, Party to) {
   if (free_pipes_.empty()) {
     free_pipes_.push_back(static_cast<std::uint32_t>(pipes_.size()));
@@ -45,8 +24,8 @@ std::uint32_t World::open_pipe(Party from, Party to) {
   pipe.to[0].clear();
   pipe.to[1].clear();
   Link& out = link(from, to);
-  out.last_ack.clear();  // what was said on an earlier connection is never heard again on this one
-  link(to, from).last_ack.clear();
+  // What was said on an earlier connection is never heard again on this one.
+  out.acked_on_connection = link(to, from).acked_on_connection = false;
   const Time at =
       std::max(now_, out.blocked_until) + microseconds(delay_us(out, from, to, out.messages++));
   queue_.push(at, EventKind::dial_in, index, pipe.use);
@@ -85,17 +64,6 @@ void World::close_end(std::uint32_t index, int end) {
   free_if_done(index);
 }
 
-std::int64_t World::delay_us(Link& link, Party from, Party to, std::uint64_t nth) const {
-  const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
-  std::int64_t takes = choice_.in(settings_.network.delay, Purpose::delay, whom, nth);
-  if (now_ < link.slow_until) takes += link.slow_us;
-  if (link.hold_us > 0) {
-    takes += link.hold_us;
-    link.hold_us = 0;
-  }
-  return takes;
-}
-
 // Takes what the end writes, or a part of it; 0 when there is no room.
 std::size_t World::write(std::uint32_t index, int end, ByteSpan bytes, bool may_be_short,
                          Observer* observer) {
@@ -109,51 +77,54 @@ std::size_t World::write(std::uint32_t index, int end, ByteSpan bytes, bool may_
   if (stream.writer_waits) return 0;
   const Party from = pipe.ends[end];
   const Party to = pipe.ends[reader];
-  const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
-  std::size_t room = kSocketBuffer - std::min(kSocketBuffer, stream.bytes.size() - stream.read);
+  const Message message = next_message(from, to);
+  const std::size_t room = kSocketBuffer - std::min(kSocketBuffer, stream.bytes.size());
   std::size_t taken = std::min(room, bytes.size());
-  const std::uint64_t nth = link(from, to).messages;
-  const Fate fate(choice_.draw(Purpose::message_fate, whom, nth));
-  if (may_be_short && taken > 1 && fate.shorten(settings_.network.short_write_percent)) {
-    taken = 1 + choice_.below(taken - 1, Purpose::split_at, whom, nth);
-    room = taken;  // and no room for the rest, for a moment
+  if (may_be_short && taken > 1 && message.fate.shorten(settings_.network.short_write_percent)) {
+    taken = 1 + choice_.below(taken - 1, Purpose::split_at, message.whom, message.nth);
+    // And no room for the rest, for a moment.
     queue_.push(now_ + microseconds(50), EventKind::writable, index, pipe.use,
                 static_cast<std::uint8_t>(end));
   }
   if (taken < bytes.size()) stream.writer_waits = true;
   if (taken == 0) return 0;
-  const std::uint64_t before = stream.written();
-  append_bytes(stream.bytes, bytes.first(taken));
-  if (!is_client(from) && !is_client(to)) tap(index, end, bytes.first(taken), *observer);
-  if (is_client(to) && observer != nullptr) {
-    observer->answered(NodeId(from), to - kFirstClient, bytes.first(taken));
-    if (!moments_.empty())
-      for (const Fact& fact : at(NodeId(from)).driver->facts())
-        if (fact.kind == FactKind::write_answered)
-          moment(NodeId(from), Moment::reply, fact.lsn, fact.lsn);
+  const ByteSpan sent = bytes.first(taken);
+  stream.bytes.append(sent);
+  stream.written += taken;
+  if (is_client(to)) {
+    if (observer != nullptr) observer->answered(NodeId(from), to - kFirstClient, sent);
+    if (moments_matter()) moment_of_answer(NodeId(from), pipe.sockets[end]);
+  } else if (!is_client(from)) {
+    tap(index, end, sent, *observer);
   }
-  schedule_written(index, reader, before);
+  schedule_written(index, reader, taken, message);
   return taken;
 }
 
-void World::schedule_written(std::uint32_t index, int reader, std::uint64_t before) {
-  Pipe& pipe = pipes_[index];
-  Stream& stream = pipe.to[reader];
-  const Party from = pipe.ends[1 - reader];
-  const Party to = pipe.ends[reader];
+World::Message World::next_message(Party from, Party to) {
   Link& out = link(from, to);
-  const std::uint64_t nth = out.messages++;
   const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
+  const std::uint64_t nth = out.messages;
+  return {out, from, to, whom, nth, Fate(choice_.draw(Purpose::message_fate, whom, nth))};
+}
+
+// The last `size` bytes of the stream were written just now: when do they arrive?
+void World::schedule_written(std::uint32_t index, int reader, std::size_t size,
+                             const Message& message) {
   const NetworkSpec& network = settings_.network;
-  const Fate fate(choice_.draw(Purpose::message_fate, whom, nth));
-  Time at = std::max(now_, out.blocked_until) + microseconds(delay_us(out, from, to, nth));
+  Link& out = message.link;
+  ++out.messages;
+  Time at = std::max(now_, out.blocked_until) +
+            microseconds(delay_us(out, message.from, message.to, message.nth));
   // One that waits for the next: whatever is written until then arrives with it.
-  if (fate.join(network.join_percent)) at = at + microseconds(network.delay.us.max);
-  const std::uint64_t size = stream.written() - before;
-  if (size > 1 && fate.split(network.split_percent)) {
-    const std::uint64_t first = 1 + choice_.below(size - 1, Purpose::split_at, whom, nth);
+  if (message.fate.join(network.join_percent)) at = at + microseconds(network.delay.us.max);
+  if (size > 1 && message.fate.split(network.split_percent)) {
+    Pipe& pipe = pipes_[index];
+    Stream& stream = pipe.to[reader];
+    const std::uint64_t first =
+        1 + choice_.below(size - 1, Purpose::split_at, message.whom, message.nth);
     at = std::max(at, stream.last_at);
-    stream.arrivals.push_back({at, before + first, false});
+    stream.arrivals.push_back({at, stream.written - size + first, false});
     stream.last_at = at;
     queue_.push(at, EventKind::arrival, index, pipe.use, static_cast<std::uint8_t>(reader));
     at = at + microseconds(1 + network.delay.us.min / 4);
@@ -166,14 +137,12 @@ void World::schedule(std::uint32_t index, int reader, Time at, bool fin) {
   Stream& stream = pipe.to[reader];
   at = std::max(at, stream.last_at);
   stream.last_at = at;
-  const bool joins =
-      stream.first_arrival < stream.arrivals.size() && stream.arrivals.back().at == at;
-  if (joins) {
-    stream.arrivals.back().up_to = stream.written();
+  if (!stream.arrivals.empty() && stream.arrivals.back().at == at) {  // it joins the one before
+    stream.arrivals.back().up_to = stream.written;
     stream.arrivals.back().fin = fin;
     return;
   }
-  stream.arrivals.push_back({at, stream.written(), fin});
+  stream.arrivals.push_back({at, stream.written, fin});
   queue_.push(at, EventKind::arrival, index, pipe.use, static_cast<std::uint8_t>(reader));
 }
 
@@ -181,18 +150,8 @@ std::size_t World::take(std::uint32_t index, int reader, std::span<Byte> to) {
   Pipe& pipe = pipes_[index];
   Stream& stream = pipe.to[reader];
   const std::size_t count = std::min(stream.readable(), to.size());
-  std::memcpy(to.data(), stream.bytes.data() + stream.read, count);
-  stream.read += count;
-  if (stream.read == stream.bytes.size()) {
-    stream.base += stream.read;
-    stream.bytes.clear();
-    stream.read = 0;
-  } else if (stream.read > kSocketBuffer) {
-    stream.bytes.erase(stream.bytes.begin(),
-                       stream.bytes.begin() + static_cast<std::ptrdiff_t>(stream.read));
-    stream.base += stream.read;
-    stream.read = 0;
-  }
+  std::memcpy(to.data(), stream.bytes.bytes().data(), count);
+  stream.bytes.consume(count);
   if (stream.writer_waits && !is_client(pipe.ends[1 - reader]))
     queue_.push(now_, EventKind::writable, index, pipe.use, static_cast<std::uint8_t>(1 - reader));
   return count;

@@ -1,30 +1,8 @@
 #include "sim/world/sim_env.h"
 
 #include "core/base/check.h"
-#include "core/log/record_format.h"
 
 namespace quorate::sim {
-
-namespace {
-
-// The LSNs of the data records among bytes that were appended; both none if there is none.
-std::pair<Lsn, Lsn> lsns_in(ByteSpan records) {
-  std::pair<Lsn, Lsn> range;
-  while (records.size() >= record_format::kFixed) {
-    const std::size_t size =
-        std::size_t{load_le<std::uint32_t>(records.data() + record_format::kLength)} +
-        record_format::kPrefix;
-    if (size > records.size()) break;
-    if (records[record_format::kOp] <= static_cast<Byte>(Op::del)) {
-      range.second = Lsn(load_le<std::uint64_t>(records.data() + record_format::kLsn));
-      if (range.first.is_none()) range.first = range.second;
-    }
-    records = records.subspan(size);
-  }
-  return range;
-}
-
-}  // namespace
 
 Result<SocketId> SimEnv::dial(NodeId peer) {
   if (node_.doomed) return ErrorKind::refused;
@@ -66,10 +44,7 @@ Status SimEnv::append(ByteSpan bytes) {
   if (world_.now_ < node_.disk.full_until) return ErrorKind::disk_full;
   node_.disk.append(bytes);
   observer_.appended(id_, bytes);
-  if (!world_.moments_.empty()) {
-    const auto [first, last] = lsns_in(bytes);
-    world_.moment(id_, Moment::append, first, last);
-  }
+  if (!world_.moments_.empty()) world_.moment(id_, Moment::append, bytes);
   return Done{};
 }
 

@@ -1,4 +1,4 @@
-// The world reads along: frames as they leave, bytes that change on their way, moments that came.
+// The world reads along: frames as they leave, bytes that change on their way, what is held.
 #include <algorithm>
 
 #include "core/log/record_format.h"
@@ -8,7 +8,7 @@ namespace quorate::sim {
 
 void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observer) {
   Stream& stream = pipes_[index].to[1 - end];
-  std::uint64_t offset = stream.written() - written.size();
+  std::uint64_t offset = stream.written - written.size();
   if (!stream.tap.empty()) {
     offset -= stream.tap.size();
     append_bytes(stream.tap, written);
@@ -31,8 +31,9 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
 void World::tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer) {
   if (!pipe.to[1 - end].tap.empty()) return;  // it begins in the middle of a frame
   while (const std::size_t size = tapped_size(written)) {
-    observer.said(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]),
-                  tap_frame(written.first(size)));
+    const TappedFrame frame = tap_frame(written.first(size));
+    observer.said(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]), frame);
+    if (moments_matter()) moment_of(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]), frame);
     written = written.subspan(size);
   }
 }
@@ -45,16 +46,32 @@ void World::tapped(std::uint32_t index, int end, const TappedFrame& frame, std::
   observer.said(from, to, frame);
   if (frame.kind == TappedKind::ack && frame.status == 0) {
     Link& out = link(from.value(), to.value());
-    if (out.last_ack_generation < frame.generation) out.older_ack = out.newest_ack;
+    if (out.newest_ack_generation < frame.generation) out.older_ack = out.newest_ack;
     out.newest_ack.assign(frame.bytes.begin(), frame.bytes.end());
-    out.last_ack_generation = frame.generation;
-    out.last_ack.assign(frame.bytes.begin(), frame.bytes.end());
+    out.newest_ack_generation = frame.generation;
+    out.acked_on_connection = true;
   }
   if (!corruptions_.empty()) corrupt(pipe, end, frame, offset, observer);
-  if (moments_.empty()) return;
-  if (frame.kind == TappedKind::ack) moment(from, Moment::ack, frame.lsn, frame.lsn);
-  if (frame.kind == TappedKind::ship && frame.records > 0)
-    moment(from, Moment::ship, frame.lsn.next(), Lsn(frame.lsn.value() + frame.records));
+  if (!holds_.empty()) hold(from, to, frame);
+  if (moments_matter()) moment_of(from, to, frame);
+}
+
+// The message that this frame is a part of has no time to arrive yet: it is drawn after the tap.
+void World::hold(NodeId from, NodeId to, const TappedFrame& frame) {
+  for (std::size_t i = 0; i < holds_.size();) {
+    const ArmedHold armed = holds_[i];
+    const bool ships = frame.kind == TappedKind::ship && armed.lsn > frame.lsn &&
+                       armed.lsn.value() <= frame.lsn.value() + frame.records;
+    const bool acknowledges =
+        frame.kind == TappedKind::ack && frame.status == 0 && armed.lsn <= frame.lsn;
+    if (armed.from != from || armed.to != to || (!ships && !acknowledges)) {
+      ++i;
+      continue;
+    }
+    link(from.value(), to.value()).hold_us = armed.us;
+    holds_.erase(holds_.begin() + static_cast<std::ptrdiff_t>(i));
+    if (fired_.empty() || fired_.back() != armed.what) fired_.push_back(armed.what);
+  }
 }
 
 void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t offset,
@@ -87,8 +104,8 @@ void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t
         begin + choice_.below(size, Purpose::corrupt_at, from.value(), corrupted_);
     const std::uint64_t bit = choice_.below(8, Purpose::corrupt_bit, from.value(), corrupted_);
     ++corrupted_;
-    if (offset + byte < stream.base) return;  // that part has been read already
-    Byte& changed = stream.bytes[offset + byte - stream.base];
+    if (offset + byte < stream.read()) return;  // that part has been read already
+    Byte& changed = stream.bytes.bytes()[offset + byte - stream.read()];
     changed = static_cast<Byte>(changed ^ (1u << bit));
     observer.corrupted(from, to, lsn);
     if (--armed.left == 0)
@@ -104,26 +121,14 @@ bool World::inject(NodeId from, NodeId to, ByteSpan frame) {
     for (const int end : {0, 1}) {
       if (pipe.ends[end] != from.value() || pipe.ends[1 - end] != to.value()) continue;
       Stream& stream = pipe.to[1 - end];
-      if (!stream.tap.empty() || stream.written() == 0) continue;  // in the middle of a frame
-      const std::uint64_t before = stream.written();
-      append_bytes(stream.bytes, frame);
-      schedule_written(index, 1 - end, before);
+      if (!stream.tap.empty() || stream.written == 0) continue;  // in the middle of a frame
+      stream.bytes.append(frame);
+      stream.written += frame.size();
+      schedule_written(index, 1 - end, frame.size(), next_message(from.value(), to.value()));
       return true;
     }
   }
   return false;
-}
-
-void World::moment(NodeId node, Moment did, Lsn first, Lsn last) {
-  for (std::size_t i = 0; i < moments_.size(); ++i) {
-    const ArmedMoment armed = moments_[i];
-    if (armed.node != node || armed.did != did) continue;
-    if (!armed.lsn.is_none() && (armed.lsn < first || armed.lsn > last)) continue;
-    moments_.erase(moments_.begin() + static_cast<std::ptrdiff_t>(i));
-    fired_.push_back(armed.what);
-    if (armed.dooms) at(node).doomed = true;
-    return;
-  }
 }
 
 }  // namespace quorate::sim

@@ -44,8 +44,11 @@ void World::reset(const WorldSettings& settings, const Rules& rules, std::uint32
   links_.clear();
   links_.resize(std::size_t{parties_} * parties_);
   corruptions_.clear();
+  holds_.clear();
   moments_.clear();
+  said_.clear();
   fired_.clear();
+  turned_.clear();
 }
 
 // ---- the next thing
@@ -93,7 +96,9 @@ void World::take_turn(NodeId id, Observer& observer, Turn turn) {
 
 void World::after_turn(NodeId id, Observer& observer) {
   SimNode& node = at(id);
-  const Facts& facts = node.driver->facts();
+  if (node.doomed) forget_undone(id);
+  if (!said_.empty()) said_.clear();
+  const Facts& facts = decided(id);
   for (const Fact& fact : facts)
     digest_.add((static_cast<std::uint64_t>(fact.kind) << 56) ^ (fact.lsn.value() << 24) ^
                 (std::uint64_t{fact.peer.value()} << 16) ^ fact.a);
@@ -143,20 +148,26 @@ Happening World::sync_done(const Event& event, Observer& observer) {
   const NodeId id(event.a);
   SimNode& node = at(id);
   if (!node.driver || node.life != event.b || wait_for_resume(id, event)) return {};
+  const std::size_t before = node.disk.durable.value();
   const bool succeeded = node.disk.end_sync();
   if (succeeded) observer.durable(id, node.disk.durable);
-  const Driver& driver = *node.driver;
-  const Lsn before = driver.node() != nullptr ? driver.node()->log().durable() : Lsn();
-  take_turn(id, observer, [succeeded](Driver& d, Env& env) { d.synced(env, succeeded); });
-  if (!moments_.empty() && node.driver && node.driver->node() != nullptr)
-    moment(id, Moment::sync, before.next(), node.driver->node()->log().durable());
+  if (succeeded && !moments_.empty()) {
+    const ByteSpan durable = ByteSpan(node.disk.file).first(node.disk.durable.value());
+    moment(id, Moment::sync, durable.subspan(before));
+    if (node.doomed) return {};  // it never learns of it
+  }
+  take_turn(id, observer, [succeeded](Driver& driver, Env& env) { driver.synced(env, succeeded); });
   return {Happening::Kind::node_turn, event.a, 0, 0};
 }
 
-bool World::wait_for_resume(NodeId id, const Event& event) {
-  const SimNode& node = at(id);
-  if (now_ >= node.paused_until) return false;
-  queue_.push(node.paused_until, event.kind, event.a, event.b, event.side);
+// The sender tries again and again: it gets through when the partition is over.
+Time World::through_partition(const Link& link) const {
+  return link.blocked_until + microseconds(settings_.network.delay.us.min);
+}
+
+bool World::wait_for_partition(const Link& link, const Event& event) {
+  if (now_ >= link.blocked_until) return false;
+  queue_.push(through_partition(link), event.kind, event.a, event.b, event.side);
   return true;
 }
 
@@ -168,25 +179,17 @@ Happening World::arrival(const Event& event, Observer& observer) {
   if (pipe.use != event.b || !pipe.open[end]) return {};
   const Party reader = pipe.ends[end];
   Stream& stream = pipe.to[end];
-  if (stream.first_arrival == stream.arrivals.size()) return {};
+  if (stream.arrivals.empty()) return {};
   Link& in = link(pipe.ends[1 - end], reader);
   if (now_ < in.blocked_until) {
-    // The sender tries again and again: it gets through when the partition is over.
-    const Time at = in.blocked_until + microseconds(settings_.network.delay.us.min);
-    for (std::size_t i = stream.first_arrival; i < stream.arrivals.size(); ++i)
-      stream.arrivals[i].at = std::max(stream.arrivals[i].at, at);
+    const Time at = through_partition(in);
+    for (Stream::Arrival& arrival : stream.arrivals) arrival.at = std::max(arrival.at, at);
     stream.last_at = std::max(stream.last_at, at);
     queue_.push(at, event.kind, event.a, event.b, event.side);
     return {};
   }
   if (!is_client(reader) && wait_for_resume(NodeId(reader), event)) return {};
-  while (stream.first_arrival < stream.arrivals.size() &&
-         stream.arrivals[stream.first_arrival].at <= now_) {
-    const Stream::Arrival& arrived = stream.arrivals[stream.first_arrival++];
-    stream.arrived = arrived.up_to;
-    stream.ended = stream.ended || arrived.fin;
-  }
-  if (stream.first_arrival == stream.arrivals.size()) stream.drop_arrivals();
+  stream.arrive(now_);
   return tell_readable(event.a, end, observer);
 }
 
@@ -208,6 +211,7 @@ Happening World::dial_in(const Event& event, Observer& observer) {
   const NodeId id(pipe.ends[1]);
   SimNode& node = at(id);
   Link& back = link(pipe.ends[1], pipe.ends[0]);
+  if (wait_for_partition(link(pipe.ends[0], pipe.ends[1]), event)) return {};
   if (node.driver && wait_for_resume(id, event)) return {};
   const Time answer_at = std::max(now_, back.blocked_until) +
                          microseconds(delay_us(back, pipe.ends[1], pipe.ends[0], back.messages++));
@@ -232,6 +236,12 @@ Happening World::dial_out(const Event& event, Observer& observer) {
   Pipe& pipe = pipes_[event.a];
   if (pipe.use != event.b || !pipe.open[0]) return {};
   const Party dialer = pipe.ends[0];
+  const Link& back = link(pipe.ends[1], dialer);
+  if (now_ < back.blocked_until) {  // and what was said behind the answer stays behind it
+    pipe.to[0].last_at = std::max(pipe.to[0].last_at, through_partition(back));
+    wait_for_partition(back, event);
+    return {};
+  }
   if (is_client(dialer)) {
     const auto kind = pipe.refused ? Happening::Kind::refused : Happening::Kind::connected;
     if (pipe.refused) close_end(event.a, 0);
@@ -250,6 +260,8 @@ Happening World::reset_end(const Event& event, Observer& observer) {
   Pipe& pipe = pipes_[event.a];
   if (pipe.use != event.b || !pipe.open[event.side]) return {};
   const Party party = pipe.ends[event.side];
+  // What a cut has done is known at once, an end that has gone is a message like others.
+  if (!pipe.broken && wait_for_partition(link(pipe.ends[1 - event.side], party), event)) return {};
   if (!is_client(party) && wait_for_resume(NodeId(party), event)) return {};
   pipe.to[event.side].drop_arrivals();
   pipe.to[event.side].ended = true;

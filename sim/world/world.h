@@ -88,9 +88,11 @@ class World {
   void damage(NodeId node, std::size_t byte, std::uint8_t bits, Observer& observer);
 
   // ---- links
-  Link& link(Party from, Party to);
+  Link& link(Party from, Party to) { return links_[from * parties_ + to]; }
   void cut(NodeId a, NodeId b);
   void arm(const ArmedCorruption& corruption) { corruptions_.push_back(corruption); }
+  // Is told like a moment when its message has come by.
+  void arm(const ArmedHold& hold) { holds_.push_back(hold); }
   bool has_armed_corruption() const { return !corruptions_.empty(); }
   // Puts a frame between those that `from` sends to `to`. Returns whether there was a place for it.
   bool inject(NodeId from, NodeId to, ByteSpan frame);
@@ -106,6 +108,14 @@ class World {
   void arm(const ArmedMoment& moment) { moments_.push_back(moment); }
   // Those that came, in order; each is handed out once.
   std::vector<std::uint32_t>& fired() { return fired_; }
+  // Who has had a turn outside of step(): started, or woken. For whoever wants to know; it is for
+  // them to clear it.
+  std::vector<NodeId>& turned() { return turned_; }
+  // What a node that is up has decided in its last turn. When that turn was cut short, only what
+  // had been done by then.
+  const Facts& decided(NodeId node) const {
+    return at(node).doomed ? done_ : at(node).driver->facts();
+  }
 
   // ---- alarms and clients
   void set_alarm(Time at, std::uint32_t what) { queue_.push(at, EventKind::alarm, what); }
@@ -130,8 +140,16 @@ class World {
     Time timer_for = Time::never();      // ... and the deadline it was set for, by the node's clock
     std::vector<std::uint32_t> sockets;  // by slot: pipe * 2 + end + 1, or 0
     std::uint64_t syncs = 0;
-    bool doomed = false;
+    bool doomed = false;      // its turn goes on, but nothing of it is real any more ...
+    std::size_t decided = 0;  // ... beyond the first so many facts of it
     bool halted = false;
+  };
+  // What a node has said or answered in its turn; kept only while a moment is waited for.
+  struct Said {
+    TappedKind kind = TappedKind::hello;
+    NodeId to;
+    Lsn lsn;                   // as in TappedFrame
+    std::uint64_t client = 0;  // instead: the socket of one that was answered
   };
 
   SimNode& at(NodeId node) { return nodes_[node.value() - 1]; }
@@ -143,7 +161,15 @@ class World {
   void after_turn(NodeId node, Observer& observer);
   void arm_timer(NodeId node);
   void power_off(NodeId node, bool silent);
-  bool wait_for_resume(NodeId node, const Event& event);
+  // Whether the node stands still; then the event comes again when it goes on.
+  bool wait_for_resume(NodeId node, const Event& event) {
+    const SimNode& paused = at(node);
+    if (now_ >= paused.paused_until) return false;
+    queue_.push(paused.paused_until, event.kind, event.a, event.b, event.side);
+    return true;
+  }
+  bool wait_for_partition(const Link& link, const Event& event);
+  Time through_partition(const Link& link) const;
 
   Happening arrival(const Event& event, Observer& observer);
   Happening dial_in(const Event& event, Observer& observer);
@@ -166,11 +192,38 @@ class World {
               Observer& observer);
   void corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t offset,
                Observer& observer);
+  struct Message {  // a write on its way
+    Link& link;
+    Party from;
+    Party to;
+    std::uint64_t whom;
+    std::uint64_t nth;
+    Fate fate;
+  };
+  Message next_message(Party from, Party to);
   void schedule(std::uint32_t pipe, int reader, Time at, bool fin);
-  void schedule_written(std::uint32_t pipe, int reader, std::uint64_t before);
+  void schedule_written(std::uint32_t pipe, int reader, std::size_t size, const Message& message);
   std::size_t take(std::uint32_t pipe, int reader, std::span<Byte> to);
-  std::int64_t delay_us(Link& link, Party from, Party to, std::uint64_t nth) const;
+  std::int64_t delay_us(Link& link, Party from, Party to, std::uint64_t nth) const {
+    const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
+    std::int64_t takes = choice_.in(settings_.network.delay, Purpose::delay, whom, nth);
+    if (now_ < link.slow_until) takes += link.slow_us;
+    if (link.hold_us > 0) {
+      takes += link.hold_us;
+      link.hold_us = 0;
+    }
+    return takes;
+  }
+  void hold(NodeId from, NodeId to, const TappedFrame& frame);
+
+  // ---- moments (moments.cc)
+  bool moments_matter() const { return !moments_.empty() || !said_.empty(); }
   void moment(NodeId node, Moment did, Lsn first, Lsn last);
+  void moment(NodeId node, Moment did, ByteSpan records);
+  void moment_of(NodeId from, NodeId to, const TappedFrame& frame);
+  void moment_of_answer(NodeId node, SocketId client);
+  void forget_undone(NodeId node);
+  bool is_done(const Fact& fact) const;
 
   WorldSettings settings_;
   const Rules* rules_ = nullptr;
@@ -187,8 +240,12 @@ class World {
   std::vector<Link> links_;
   std::uint32_t parties_ = 0;
   std::vector<ArmedCorruption> corruptions_;
+  std::vector<ArmedHold> holds_;
   std::vector<ArmedMoment> moments_;
+  std::vector<Said> said_;
+  Facts done_;  // of the turn that was cut short last
   std::vector<std::uint32_t> fired_;
+  std::vector<NodeId> turned_;
 };
 
 }  // namespace quorate::sim

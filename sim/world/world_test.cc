@@ -271,13 +271,64 @@ TEST_CASE("world: a dial into a partition, arrives when it is over") {
   CHECK_FALSE(quiet.accepted(kTwo).is_none());
 }
 
-// BUG: World::dial_in and dial_out don't look at blocked_until when they happen, as arrival does.
-TEST_CASE("world: a dial under way when a partition begins, is held too" * doctest::should_fail()) {
+TEST_CASE("world: a dial under way when a partition begins, is held too") {
   QuietWorld quiet;
   quiet.env(kOne).dial(kTwo);
   quiet.world.link(1, 2).blocked_until = quiet.world.now() + microseconds(3000);
-  quiet.run_for(2000);
+  quiet.run_for(3099);
   CHECK(quiet.accepted(kTwo).is_none());
+  quiet.run_for(1);
+  CHECK_FALSE(quiet.accepted(kTwo).is_none());
+}
+
+TEST_CASE("world: the answer to a dial, is held by a partition that begins behind it") {
+  QuietWorld quiet;
+  const SocketId dialed = quiet.env(kOne).dial(kTwo).value();
+  quiet.run_for(150);  // the other end has accepted, and said so
+  REQUIRE_FALSE(quiet.accepted(kTwo).is_none());
+  const QuietWorld::Wire wire{{kOne, kTwo}, {dialed, quiet.accepted(kTwo)}};
+  quiet.world.link(2, 1).blocked_until = quiet.world.now() + microseconds(3000);
+  const int told = quiet.told(kOne);
+  quiet.say(wire, 1, "welcome");
+  quiet.run_for(3099);
+  CHECK((quiet.told(kOne) == told && quiet.heard(wire, 0) == ""));
+  quiet.run_for(1);
+  CHECK((quiet.told(kOne) > told && quiet.heard(wire, 0) == "welcome"));
+}
+
+TEST_CASE("world: the end of a process, is held by a partition that begins behind it") {
+  QuietWorld quiet;
+  const QuietWorld::Wire wire = quiet.connect();
+  quiet.say(wire, 1, "last");
+  quiet.world.kill(kTwo, quiet.witness);  // its reset comes behind what it has said
+  quiet.world.link(2, 1).blocked_until = quiet.world.now() + microseconds(3000);
+  quiet.run_for(3099);
+  CHECK(quiet.heard(wire, 0) == "");
+  quiet.run_for(1);
+  CHECK(quiet.heard(wire, 0) == "last#");
+}
+
+TEST_CASE("world: a node that is back, ends its old connections behind what flies and is held") {
+  QuietWorld quiet;
+  const QuietWorld::Wire wire = quiet.connect();
+  quiet.world.link(2, 1).hold_us = 500;
+  quiet.say(wire, 1, "last");
+  quiet.world.lose_power(kTwo, ByteCount(), 0, 0, quiet.witness);
+  quiet.start(kTwo);
+  quiet.run_for(599);
+  CHECK(quiet.heard(wire, 0) == "");
+  quiet.run_for(1);
+  CHECK(quiet.heard(wire, 0) == "last#");
+}
+
+TEST_CASE("world: a cut within a partition, is known to both at once") {
+  QuietWorld quiet;
+  const QuietWorld::Wire wire = quiet.connect();
+  quiet.world.link(1, 2).blocked_until = quiet.world.link(2, 1).blocked_until =
+      quiet.world.now() + microseconds(3000);
+  quiet.world.cut(kOne, kTwo);
+  quiet.run_for(1);
+  CHECK((quiet.heard(wire, 0) == "#" && quiet.heard(wire, 1) == "#"));
 }
 
 TEST_CASE("world: an end that closes behind a partition, is learnt of when it is over") {

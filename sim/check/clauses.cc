@@ -1,0 +1,32 @@
+#include "sim/check/clauses.h"
+
+namespace quorate::sim {
+
+namespace {
+
+constexpr Clause kOwed[] = {
+    {"S1", "nothing that was OK'd is lost"},
+    {"S2", "an ack is true"},
+    {"S3", "logs agree"},
+    {"S4", "reads are true"},
+    {"S5", "an unknown fate stays unknown"},
+    {"S6", "every wait ends"},
+    {"S7", "recovery is honest"},
+    {"S8", "a damaged record is shipped again"},
+    {"S9", "buffers are bounded"},
+    {"S10", "acks that are there are used"},
+    {"L1", "all is well again"},
+    {"L2", "requests succeed again"},
+};
+
+}  // namespace
+
+std::span<const Clause> clauses_owed() { return kOwed; }
+
+std::string_view clause_says(std::string_view number) {
+  for (const Clause& clause : kOwed)
+    if (clause.number == number) return clause.says;
+  return {};
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,134 @@
+#include "sim/search/for_real.h"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "sim/check/probes.h"
+#include "sim/scenario/scenario_json.h"
+
+using namespace quorate;
+using namespace quorate::sim;
+
+namespace {
+
+// Why it is not for real, all in one; empty: it is.
+std::string why_not(const Scenario& scenario) {
+  const Course course = course_of(scenario, scenario.seed);
+  std::string all;
+  for (const PlannedFault& fault : course.faults) all += why_not_for_real(fault, course);
+  for (const std::string& reason : why_not_for_real(scenario, scenario.seed, course)) all += reason;
+  return all;
+}
+
+bool says(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+Scenario scenario_with(const FaultEntry& entry) {
+  Scenario scenario;
+  for (std::int64_t i = 1; i <= 3; ++i)
+    scenario.workload.operations.push_back(
+        {20 * i, 1, OperationKind::set, "k", "v" + std::to_string(i)});
+  scenario.faults.push_back(entry);
+  return scenario;
+}
+
+FaultEntry fault(FaultKind kind, const std::string& node) {
+  FaultEntry entry;
+  entry.at_ms = 10;
+  entry.fault = kind;
+  entry.node = node;
+  entry.for_ms = 5;
+  entry.by_us = 1000;
+  return entry;
+}
+
+}  // namespace
+
+TEST_CASE("for real: the scenarios of the folder, these can be made") {
+  const std::set<std::string> can{"crc_failure_of_an_ack",
+                                  "crc_failure_reship",
+                                  "damage_beyond_the_budget",
+                                  "damaged_record_on_a_follower",
+                                  "damaged_record_on_the_leader",
+                                  "del_after_a_timed_out_write",
+                                  "five_records",
+                                  "four_followers_one_down",
+                                  "four_followers_two_down",
+                                  "frame_head_damaged",
+                                  "held_record",
+                                  "leader_restarts_alone",
+                                  "one_way_partition",
+                                  "rejoin_after_five_missed_records",
+                                  "slow_ack_500ms",
+                                  "two_competing_writes",
+                                  "two_down_majority_of_all",
+                                  "wake_ups_do_not_extend_the_deadline"};
+  for (const auto& entry : std::filesystem::directory_iterator(QUORATE_SOURCE_ROOT "/scenarios")) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string name = entry.path().stem().string();
+    const std::string reason = why_not(read_scenario_file(entry.path().string(), probe_names()));
+    CAPTURE(name);
+    CAPTURE(reason);
+    CHECK(reason.empty() == (can.count(name) > 0));
+  }
+}
+
+TEST_CASE("for real: disks that are slow, full or failing, can't be made") {
+  CHECK(says(why_not(scenario_with(fault(FaultKind::slow_disk, "follower-1"))), "slowed"));
+  CHECK(says(why_not(scenario_with(fault(FaultKind::disk_full, "follower-1"))), "filled"));
+  FaultEntry failing = fault(FaultKind::fail_sync, "follower-1");
+  failing.restart_after_ms = 10;
+  CHECK(says(why_not(scenario_with(failing)), "fail and to forget"));
+}
+
+TEST_CASE("for real: a moment within a turn, can't be met but by the relay") {
+  FaultEntry entry = fault(FaultKind::pause, "leader");
+  entry.after = After{"leader", Moment::ship, 1};
+  CHECK(says(why_not(scenario_with(entry)), "nobody outside is in time"));
+  FaultEntry head = fault(FaultKind::corrupt, "leader");
+  head.peer = "follower-1";
+  head.part = CorruptPart::head;
+  head.after = After{"leader", Moment::append, 1};
+  CHECK(why_not(scenario_with(head)) == "");
+}
+
+TEST_CASE("for real: a power loss, only where it takes nothing with it") {
+  FaultEntry quiet = fault(FaultKind::crash, "follower-1");
+  quiet.restart_after_ms = 30;
+  CHECK(why_not(scenario_with(quiet)) == "");
+  Scenario slow = scenario_with(quiet);
+  slow.faults[0].at_ms = 25;
+  slow.disk.sync = {{10'000, 10'000}, Distribution::uniform};
+  CHECK(says(why_not(slow), "that were not synced yet"));
+}
+
+TEST_CASE("for real: chance, and deadlines that are too short, can't be compared") {
+  Scenario swarm;
+  swarm.random_faults.faults.push_back({FaultKind::cut, 100, {1, 1}, {}, {}});
+  CHECK(says(why_not(swarm), "random faults"));
+  Scenario hasty;
+  hasty.cluster.write_timeout_ms = kLeastDeadlineMs - 1;
+  CHECK(says(why_not(hasty), "too short"));
+}
+
+TEST_CASE("for real: clients that compete, only while none of them reads") {
+  Scenario scenario =
+      read_scenario_file(QUORATE_SOURCE_ROOT "/scenarios/two_competing_writes.json", probe_names());
+  CHECK(why_not(scenario) == "");  // with this seed nobody writes while the one reads
+  scenario.seed = 2;
+  scenario.expect = ExpectSpec();  // its digest is that of the other seed
+  CHECK(says(why_not(scenario), "what it sees is chance"));
+  std::erase_if(scenario.workload.operations,
+                [](const Operation& one) { return one.op == OperationKind::get; });
+  CHECK(why_not(scenario) == "");
+}
+
+TEST_CASE("for real: what another speed would decide otherwise, is not compared by luck") {
+  Scenario far;
+  far.cluster.write_timeout_ms = 60;
+  far.network.delay = {{35'000, 35'000}, Distribution::uniform};
+  CHECK(says(why_not(far), "finer than a real machine's"));
+}
