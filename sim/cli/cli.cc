@@ -27,6 +27,8 @@ void on_interrupt(int) {
   if (interrupted_flag.exchange(true)) _exit(128 + SIGINT);
 }
 
+void on_interrupt_that_waits(int) { interrupted_flag.store(true); }
+
 bool parse_number(std::string_view text, std::uint64_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
@@ -36,11 +38,14 @@ bool parse_number(std::string_view text, std::uint64_t& number) {
 
 const std::atomic<bool>& interrupted() { return interrupted_flag; }
 
-void catch_interrupts() {
+void catch_interrupts(SecondInterrupt second) {
   struct sigaction action = {};
-  action.sa_handler = on_interrupt;
+  action.sa_handler =
+      second == SecondInterrupt::ends_at_once ? on_interrupt : on_interrupt_that_waits;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // Who has something to clean up does so, too, when the terminal is closed.
+  if (second == SecondInterrupt::is_nothing) sigaction(SIGHUP, &action, nullptr);
 }
 
 const Rules& rules_of(const std::string& name) {
@@ -88,7 +93,7 @@ SeedRange parse_seeds(const std::string& text) {
   return {0, range.last - 1};
 }
 
-std::int64_t parse_duration_us(const std::string& text) {
+std::int64_t parse_duration_us(const std::string& text, const std::string& option) {
   const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
   std::uint64_t number = 0;
   const std::string unit = text.substr(digits);
@@ -100,7 +105,7 @@ std::int64_t parse_duration_us(const std::string& text) {
   constexpr std::uint64_t kMost = 1'000'000;
   if (!parse_number(std::string_view(text).substr(0, digits), number) || scale == 0 ||
       number == 0 || number > kMost)
-    throw BadInput("--for: \"" + text + "\" is not a time like 30s, 500ms, 10m or 2h");
+    throw BadInput(option + ": \"" + text + "\" is not a time like 30s, 500ms, 10m or 2h");
   return static_cast<std::int64_t>(number) * scale;
 }
 

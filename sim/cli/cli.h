@@ -9,11 +9,11 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "core/protocol/rules.h"
+#include "sim/cli/bad_input.h"
 #include "sim/scenario/scenario.h"
 
 namespace quorate::cli {
@@ -23,12 +23,6 @@ inline constexpr int kViolated = 1;
 inline constexpr int kBadInput = 2;
 inline constexpr int kOurBug = 3;
 
-// Something that the user gave can't be used; what() is one line that says what and why.
-class BadInput : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
 // Runs the command when it was chosen.
 using Command = std::function<int()>;
 
@@ -36,12 +30,17 @@ Command add_replay(CLI::App& app);
 Command add_sweep(CLI::App& app);
 Command add_mistakes(CLI::App& app);
 Command add_bench(CLI::App& app);
+Command add_node(CLI::App& app);
+Command add_demo(CLI::App& app);
+Command add_stress(CLI::App& app);
 
 // ---- shared by the commands
 
-// Set by Ctrl-C; a second one ends the process at once.
+// Set by Ctrl-C and SIGTERM; a second one ends the process at once, or is nothing more (and then a
+// terminal that is closed is an interrupt, too).
 const std::atomic<bool>& interrupted();
-void catch_interrupts();
+enum class SecondInterrupt { ends_at_once, is_nothing };
+void catch_interrupts(SecondInterrupt second = SecondInterrupt::ends_at_once);
 
 // The rules of that mistake, or the sound ones for an empty name. Throws BadInput, with what was
 // meant.
@@ -57,8 +56,8 @@ struct SeedRange {
 // "42", for `option`. Throws BadInput.
 std::uint64_t parse_seed(const std::string& option, const std::string& text);
 SeedRange parse_seeds(const std::string& text);
-// "30s", "500ms", "10m", "2h", in microseconds. Throws BadInput.
-std::int64_t parse_duration_us(const std::string& text);
+// "30s", "500ms", "10m", "2h", in microseconds, for `option`. Throws BadInput.
+std::int64_t parse_duration_us(const std::string& text, const std::string& option = "--for");
 
 int default_jobs();
 std::int64_t wall_us();

@@ -4,6 +4,7 @@
 #include <exception>
 #include <iostream>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "sim/cli/cli.h"
@@ -20,10 +21,10 @@ int run(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", QUORATE_VERSION);
   app.get_formatter()->column_width(28);
-  const std::pair<const char*, Command> commands[] = {{"replay", add_replay(app)},
-                                                      {"sweep", add_sweep(app)},
-                                                      {"mistakes", add_mistakes(app)},
-                                                      {"bench", add_bench(app)}};
+  const std::pair<const char*, Command> commands[] = {
+      {"replay", add_replay(app)}, {"sweep", add_sweep(app)}, {"mistakes", add_mistakes(app)},
+      {"bench", add_bench(app)},   {"node", add_node(app)},   {"demo", add_demo(app)},
+      {"stress", add_stress(app)}};
   // CLI11 would say that a command is missing, and not which one it doesn't know.
   if (argc > 1 && argv[1][0] != '-') {
     std::vector<std::string_view> names;
@@ -36,7 +37,11 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    if (error.get_exit_code() == 0) {  // --help, --version
+      std::ostringstream out;
+      app.exit(error, out, std::cerr);
+      return print(out.str()) ? kFine : kOurBug;
+    }
     std::cerr << "quorate: " << error.what() << "\n(quorate --help tells what can be typed)\n";
     return kBadInput;
   }

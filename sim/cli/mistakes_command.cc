@@ -1,4 +1,6 @@
 // quorate mistakes [--find]
+#include <algorithm>
+#include <iostream>
 #include <memory>
 #include <sstream>
 
@@ -6,6 +8,7 @@
 
 #include "reports/json_report.h"
 #include "reports/text_report.h"
+#include "reports/words.h"
 #include "sim/cli/cli.h"
 #include "sim/scenario/general_swarm.h"
 #include "sim/search/find_mistakes.h"
@@ -45,6 +48,15 @@ reports::MistakesResult result_of(const Options& options) {
   return result;
 }
 
+bool is_searched(const reports::MistakeResult& mistake) { return mistake.is_searched; }
+bool is_missed(const reports::MistakeResult& mistake) {
+  return mistake.is_searched && !mistake.found_after_seeds;
+}
+
+auto count(const reports::MistakesResult& result, bool (*which)(const reports::MistakeResult&)) {
+  return std::count_if(result.mistakes.begin(), result.mistakes.end(), which);
+}
+
 int run(const Options& options) {
   const reports::MistakesResult result = result_of(options);
   std::ostringstream out;
@@ -52,11 +64,12 @@ int run(const Options& options) {
     reports::write_json(out, result);
   else
     reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
+  // The array has no place for it.
+  if (options.json && result.interrupted)
+    std::cerr << "quorate: interrupted: " << count(result, &is_searched) << " of "
+              << reports::counted(result.mistakes.size(), "mistake") << " searched for\n";
   if (!print(out.str())) return kOurBug;
-  if (!result.searched) return kFine;
-  for (const reports::MistakeResult& mistake : result.mistakes)
-    if (!mistake.found_after_seeds) return kViolated;
-  return kFine;
+  return count(result, &is_missed) > 0 ? kViolated : kFine;
 }
 
 }  // namespace

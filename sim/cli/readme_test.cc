@@ -152,7 +152,7 @@ TEST_CASE("readme: its command lines, end as it says and print what it quotes") 
   const Folder folder;
   const std::vector<Example> all = examples();
   CHECK(all.size() >= 10);
-  for (const std::string command : {"replay ", "sweep ", "mistakes", "bench"}) {
+  for (const std::string command : {"replay ", "sweep ", "mistakes", "bench", "demo"}) {
     CAPTURE(command);
     bool is_shown = false;
     for (const Example& example : all)

@@ -1,4 +1,5 @@
 // quorate replay FILE [--seed N] [--mistake NAME] [--trace]
+// quorate replay --real FILE [--seed N]
 #include <memory>
 #include <sstream>
 
@@ -7,6 +8,8 @@
 #include "reports/json_report.h"
 #include "reports/text_report.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/real/real_error.h"
+#include "sim/cli/real/real_replay.h"
 #include "sim/search/run.h"
 
 namespace quorate::cli {
@@ -19,13 +22,36 @@ struct Options {
   std::string mistake;
   bool trace = false;
   bool json = false;
+  bool real = false;
 };
+
+constexpr int kInterrupted = 130;
+
+int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
+  // Once is enough: it cleans up and ends at once. A second one must not keep it from that.
+  catch_interrupts(SecondInterrupt::is_nothing);
+  try {
+    RealPlayOptions how;
+    how.interrupted = &interrupted();
+    const reports::RealReplayResult result = replay_for_real(scenario, seed, how);
+    std::ostringstream out;
+    if (json)
+      reports::write_json(out, result);
+    else
+      reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
+    if (!print(out.str())) return kOurBug;
+    return result.outcome == "differs" ? kViolated : kFine;
+  } catch (const Interrupted&) {
+    return kInterrupted;
+  }
+}
 
 int run(const Options& options) {
   const Rules& rules = rules_of(options.mistake);
   const sim::Scenario scenario = read_scenarios({options.file}).front();
   const std::uint64_t seed =
       options.seed.empty() ? scenario.seed : parse_seed("--seed", options.seed);
+  if (options.real) return run_for_real(scenario, seed, options.json);
   const reports::ReplayResult result =
       sim::replay(scenario, seed, rules, options.mistake, options.trace);
   std::ostringstream out;
@@ -46,8 +72,14 @@ Command add_replay(CLI::App& app) {
   command->add_option("FILE", options->file, "the scenario")->required();
   command->add_option("--seed", options->seed,
                       "which schedule to play (default: the scenario's own)");
-  command->add_option("--mistake", options->mistake, "play it with this mistake in the core");
-  command->add_flag("--trace", options->trace, "print every fact as one line");
+  CLI::Option* mistake =
+      command->add_option("--mistake", options->mistake, "play it with this mistake in the core");
+  CLI::Option* trace = command->add_flag("--trace", options->trace, "print every fact as one line");
+  command
+      ->add_flag("--real", options->real,
+                 "play it with real processes, too, and compare what both worlds decide")
+      ->excludes(mistake)
+      ->excludes(trace);
   command->add_flag("--json", options->json, "print one JSON object and nothing else");
   return [options] { return run(*options); };
 }

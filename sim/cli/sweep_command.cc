@@ -40,7 +40,9 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
   plan.mistake = options.mistake;
   plan.wall_us = wall_us;
   plan.interrupted = &interrupted();
-  const std::uint64_t total = plan.lasts_us ? 0 : (seeds.last - seeds.first + 1) * files;
+  const std::uint64_t each = seeds.last - seeds.first + 1;
+  const bool is_known = !plan.lasts_us && files > 0 && each <= UINT64_MAX / files;
+  const std::uint64_t total = is_known ? each * files : 0;
   const std::int64_t began = wall_us();
   auto shown_at = std::make_shared<std::int64_t>(0);
   plan.progress = [total, began, shown_at](std::uint64_t runs, std::uint64_t violations) {

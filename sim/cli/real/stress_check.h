@@ -1,0 +1,98 @@
+// Did the cluster keep its word while it was killed again and again? What its clients were told,
+// held against what is in the logs at the end.
+//
+// Judged by the files alone: no node is asked. Twice: as they were when all nodes had been killed,
+// which is what the answers rested on, and after all have caught up. In this order, and the
+// first that is broken counts:
+// - no answer came later than its deadline and the allowance for who has to wait for a processor;
+// - every request was answered, or its connection ended;
+// - every log recovers whole: nothing damaged, and once stopped nothing torn;
+// - where two logs have the same LSN they have the same record, byte for byte;
+// - a write that was answered OK is in the leader's log and in those of at least Q followers, in
+//   each once; one that was refused, or that nobody has asked, is in none;
+// - once stopped, all logs end at the same LSN: who was killed has caught up.
+// A write that timed out, or whose connection ended, may be there or not, but never twice.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/time.h"
+#include "core/log/wal.h"
+
+namespace quorate::cli {
+
+enum class WriteFate : std::uint8_t {
+  unanswered,  // neither an answer nor an end of the connection
+  ok,
+  timeout,  // fate unknown
+  refused,  // nothing was done
+  lost,     // the connection ended before the answer
+};
+
+// The write with number n, from 0 on, is the nth of its history.
+struct StressWrite {
+  Time asked_at;              // when its request was about to be sent
+  std::uint32_t took_us = 0;  // until its answer was read
+  WriteFate fate = WriteFate::unanswered;
+
+  bool is_answered() const { return fate != WriteFate::unanswered && fate != WriteFate::lost; }
+};
+
+struct StressHistory {
+  std::vector<StressWrite> writes;
+  std::string odd_answer;  // the first that no write can have; empty: none
+};
+
+// What write n sets, and to what. Each value occurs once; the keys are few.
+std::string stress_key(std::uint64_t n);
+std::string stress_value(std::uint64_t n);
+
+// How have the nodes ended whose logs are read? When they were killed, a log may end in
+// a torn record, and they may end at different LSNs.
+enum class StressLogs { stopped, killed };
+
+struct StressRules {
+  int acks_needed = 2;                     // Q
+  Duration deadline = milliseconds(1000);  // of a write
+  Duration allowance = milliseconds(500);  // for scheduling
+  StressLogs logs = StressLogs::stopped;
+};
+
+// The whole file. Throws RealError.
+Bytes log_bytes(const std::string& path);
+
+class StressCheck {
+ public:
+  // The history must outlive it.
+  StressCheck(const StressHistory& history, const StressRules& rules);
+
+  // The whole file of a node: the leader's first, then each follower's. At most 32.
+  void read(const std::string& name, Bytes file);
+
+  // What was broken first, in a sentence; empty: nothing. After all were read.
+  std::string verdict() const;
+
+  std::uint64_t records() const { return leader_.last_lsn().value(); }  // in the leader's log
+  std::uint64_t foreign() const { return foreign_; }  // those of them that are not the history's
+
+ private:
+  void check_answers();
+  void compare(const std::string& name, const Wal& log);
+  void find_writes(const std::string& name, const Wal& log);
+  void find(const std::string& name, const RecordView& record);
+  void fail(const std::string& sentence);
+
+  const StressHistory& history_;
+  StressRules rules_;
+  std::string failure_;
+  std::string not_caught_up_;
+  Wal leader_;
+  std::uint32_t nodes_ = 0;
+  std::uint64_t foreign_ = 0;
+  std::vector<std::uint32_t> held_;  // by write: a bit for each node, the leader's is the lowest
+};
+
+}  // namespace quorate::cli

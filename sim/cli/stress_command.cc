@@ -1,0 +1,124 @@
+// quorate stress [--kills N] [--followers N] [--clients N] [--leader-too] [--seed N]
+//                [--allowance TIME] [--redis-benchmark]
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+#include "core/posix/posix_error.h"
+#include "reports/json_report.h"
+#include "reports/text_report.h"
+#include "sim/cli/cli.h"
+#include "sim/cli/real/real_error.h"
+#include "sim/cli/real/stress.h"
+
+namespace quorate::cli {
+
+namespace {
+
+constexpr int kInterrupted = 130;
+
+struct Options {
+  std::uint32_t kills = 100;
+  std::uint32_t followers = 2;
+  int clients = 16;
+  bool leader_too = false;
+  std::string seed = "1";
+  std::string allowance = "500ms";
+  bool redis_benchmark = false;
+  bool json = false;
+};
+
+// The file of that program, as a shell would find it. Throws BadInput.
+std::string on_the_path(const std::string& program) {
+  const char* const path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (const std::string file = folder + "/" + program; ::access(file.c_str(), X_OK) == 0)
+      return file;
+  throw BadInput("--" + program + ": there is no " + program +
+                 " on the PATH (Debian has it in redis-tools)");
+}
+
+StressPlan plan_of(const Options& options) {
+  StressPlan plan;
+  plan.kills = options.kills;
+  plan.followers = options.followers;
+  plan.clients = options.clients;
+  plan.leader_too = options.leader_too;
+  plan.seed = parse_seed("--seed", options.seed);
+  plan.allowance = Duration(parse_duration_us(options.allowance, "--allowance"));
+  if (plan.allowance > milliseconds(60'000)) throw BadInput("--allowance: a minute at most");
+  if (options.redis_benchmark) plan.redis_benchmark = on_the_path("redis-benchmark");
+  plan.interrupted = &interrupted();
+  plan.progress = show_progress;
+  return plan;
+}
+
+int show(const Options& options, const reports::StressResult& result) {
+  std::ostringstream out;
+  if (options.json)
+    reports::write_json(out, result);
+  else
+    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
+  if (!print(out.str())) return kOurBug;
+  if (!result.failure.empty()) return kViolated;
+  return result.interrupted ? kInterrupted : kFine;
+}
+
+int run(const Options& options) {
+  const StressPlan plan = plan_of(options);
+  catch_interrupts(SecondInterrupt::is_nothing);  // the first one cleans up
+  try {
+    const reports::StressResult result = run(plan);
+    end_progress();
+    return show(options, result);
+  } catch (const Interrupted&) {
+    end_progress();
+    std::cerr << "quorate: stress: interrupted before anything was written\n";
+    return kInterrupted;
+  } catch (const RealError& error) {
+    end_progress();
+    std::cerr << "quorate: stress: " << error.what() << '\n';
+    return kViolated;
+  } catch (const PosixError& error) {  // the machine refuses: no folder, no process, no port
+    end_progress();
+    throw BadInput(std::string("stress: ") + error.what());
+  }
+}
+
+}  // namespace
+
+Command add_stress(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "stress", "Kill the members of a real cluster under load, and judge what its logs hold");
+  const auto options = std::make_shared<Options>();
+  command->add_option("--kills", options->kills, "how many SIGKILLs (default: 100)")
+      ->check(CLI::Range(0, 100'000));
+  command->add_option("--followers", options->followers, "how many there are (default: 2)")
+      ->check(CLI::Range(1, 31));
+  command
+      ->add_option("--clients", options->clients,
+                   "connections, one write in flight on each (default: 16)")
+      ->check(CLI::Range(1, 1000));
+  command->add_flag("--leader-too", options->leader_too, "each fourth kill hits the leader");
+  command->add_option("--seed", options->seed,
+                      "who is killed, when, and for how long (default: 1)");
+  command->add_option(
+      "--allowance", options->allowance,
+      "how much later than its deadline of 1000 ms an answer may come, since a busy "
+      "machine lets a process wait (default: 500ms)");
+  command->add_flag("--redis-benchmark", options->redis_benchmark,
+                    "run redis-benchmark beside our own clients");
+  command->add_flag("--json", options->json, "print one JSON object and nothing else");
+  command->footer(
+      "Ctrl-C ends the kills, and what was written until then is judged.\n"
+      "Nothing is left behind, but after a failure the folder with the logs, which is named.\n"
+      "Exit codes: 0 all was as it must be; 1 something was broken, and is named; 2 bad input;\n"
+      "130 interrupted, nothing broken so far.");
+  return [options] { return run(*options); };
+}
+
+}  // namespace quorate::cli
