@@ -18,22 +18,35 @@ namespace {
 
 thread_local std::uint64_t allocations = 0;
 
-void* counted_new(std::size_t size) {
+void* counted_malloc(std::size_t size) {
   ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  return std::malloc(size == 0 ? 1 : size);
+}
+
+void* counted_new(std::size_t size) {
+  if (void* memory = counted_malloc(size)) return memory;
   throw std::bad_alloc();
 }
 
 }  // namespace
 
 // Every allocation of the process is counted, so that a run's can be told. The cost is one
-// increment.
+// increment. All forms stand here: a library's own would not fit the delete (std::stable_sort asks
+// for memory with nothrow).
 void* operator new(std::size_t size) { return counted_new(size); }
 void* operator new[](std::size_t size) { return counted_new(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return counted_malloc(size);
+}
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
+  return counted_malloc(size);
+}
 void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete[](void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 namespace quorate::sim {
 

@@ -11,7 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <sstream>
 #include <string>
 
 #include "core/posix/monotonic_clock.h"
@@ -24,9 +24,11 @@ inline constexpr Duration kTestPatience = milliseconds(30'000);
 
 inline Time test_deadline() { return MonotonicClock::at_this_moment() + kTestPatience; }
 
+// Empty if it can't be read: a file of /proc may go while one reads it.
 inline std::string bytes_of_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::ostringstream bytes;
+  bytes << std::ifstream(path, std::ios::binary).rdbuf();
+  return bytes.str();
 }
 
 // Looks again and again until it is so.

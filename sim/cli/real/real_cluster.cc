@@ -123,7 +123,9 @@ void RealCluster::kill(NodeId node) {
 Ended RealCluster::stop(NodeId node) {
   QUORATE_CHECK(runs(node), "it runs");
   at(node).child->signal(SIGTERM);
-  at(node).child->signal(SIGCONT);
+  // Only if need be: who examines its own memory at its end (a sanitizer) stops its threads by a
+  // SIGSTOP, which a stray SIGCONT would take away.
+  if (at(node).paused) resume(node);
   return bury(node);
 }
 
@@ -134,6 +136,7 @@ Ended RealCluster::bury(NodeId node) {
   const std::optional<Ended> ended = at(node).child->wait(until);
   if (!ended) throw RealError(node_name(node) + " did not end in time");
   at(node).child.reset();
+  at(node).paused = false;
   if (!feed_.wait_for_end(node, until))
     throw RealError("the facts of " + node_name(node) + " did not end in time");
   return *ended;
@@ -142,11 +145,13 @@ Ended RealCluster::bury(NodeId node) {
 void RealCluster::pause(NodeId node) {
   QUORATE_CHECK(runs(node), "it runs");
   at(node).child->signal(SIGSTOP);
+  at(node).paused = true;
 }
 
 void RealCluster::resume(NodeId node) {
   QUORATE_CHECK(runs(node), "it runs");
   at(node).child->signal(SIGCONT);
+  at(node).paused = false;
 }
 
 // ---- what they decide

@@ -98,6 +98,7 @@ class RealCluster {
     std::string leader_at;  // where this one dials the leader; empty: at its own port
     std::unique_ptr<Child> child;
     std::size_t life = 0;
+    bool paused = false;
   };
 
   Seat& at(NodeId node) { return seats_[node.value() - 1]; }
