@@ -2,8 +2,9 @@
 
 #include <poll.h>
 
-#include <csignal>
 #include <utility>
+
+#include "core/posix/signals_blocked.h"
 
 namespace quorate {
 
@@ -15,12 +16,9 @@ constexpr int kTicksToSleep = 20;  // without a job
 
 StandIn::StandIn(std::function<bool()> turn, std::function<void()> nudge)
     : turn_(std::move(turn)), nudge_(std::move(nudge)) {
-  // Signals are for the loop's thread: a thread inherits the mask of the one that makes it.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Signals are for the loop's thread.
+  const SignalsBlocked blocked;
   thread_ = std::thread([this] { watch(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 StandIn::~StandIn() {

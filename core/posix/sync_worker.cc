@@ -1,18 +1,16 @@
 #include "core/posix/sync_worker.h"
 
-#include <csignal>
 #include <utility>
+
+#include "core/posix/signals_blocked.h"
 
 namespace quorate {
 
 SyncWorker::SyncWorker(std::function<int()> job) : job_(std::move(job)) {
   if (::sem_init(&wanted_, 0, 0) != 0) throw_errno("a semaphore");
-  // Signals are for the loop's thread: a thread inherits the mask of the one that makes it.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Signals are for the loop's thread.
+  const SignalsBlocked blocked;
   thread_ = std::thread([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 SyncWorker::~SyncWorker() {

@@ -1,6 +1,7 @@
 #include "core/protocol/links.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace quorate {
 
@@ -12,8 +13,9 @@ Links::Links(const NodeConfig& config)
       redial_least_(config.redial_least),
       redial_most_(config.redial_most) {}
 
+int Links::connected_count() const { return std::popcount(connected_); }
+
 void Links::connected(NodeId peer, Time now, Deadlines& deadlines) {
-  if (!is_connected(peer)) ++connected_count_;
   connected_ |= bit(peer);
   dialing_ &= ~bit(peer);
   Link& link = at(peer);
@@ -26,7 +28,6 @@ void Links::connected(NodeId peer, Time now, Deadlines& deadlines) {
 }
 
 void Links::gone(NodeId peer, Time now, Deadlines& deadlines) {
-  if (is_connected(peer)) --connected_count_;
   connected_ &= ~bit(peer);
   dialing_ &= ~bit(peer);
   if ((wanted_ & bit(peer)) == 0) return;

@@ -21,7 +21,7 @@ class Links {
   explicit Links(const NodeConfig& config);
 
   bool is_connected(NodeId peer) const { return (connected_ & bit(peer)) != 0; }
-  int connected_count() const { return connected_count_; }
+  int connected_count() const;
 
   void connected(NodeId peer, Time now, Deadlines& deadlines);
   // Also for a dial that failed. Schedules the next dial if it's on us to dial.
@@ -59,7 +59,6 @@ class Links {
   Duration redial_least_;
   Duration redial_most_;
   std::uint32_t connected_ = 0;
-  int connected_count_ = 0;
   std::uint32_t dialing_ = 0;  // dialed, and no hello yet
   std::uint32_t wanted_ = 0;
   std::array<Link, kMaxMembers> links_{};

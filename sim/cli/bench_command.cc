@@ -1,14 +1,10 @@
 // quorate bench
 #include <filesystem>
 #include <memory>
-#include <sstream>
-
-#include <unistd.h>
 
 #include "core/posix/posix_error.h"
-#include "reports/json_report.h"
-#include "reports/text_report.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/print_result.h"
 #include "sim/cli/real/real_bench.h"
 #include "sim/search/bench.h"
 
@@ -27,12 +23,7 @@ struct Options {
 
 template <class Result>
 int show(const Options& options, const Result& result) {
-  std::ostringstream out;
-  if (options.json)
-    reports::write_json(out, result);
-  else
-    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
-  return print(out.str()) ? kFine : kOurBug;
+  return print_result(result, options.json) ? kFine : kOurBug;
 }
 
 int bench_real(const Options& options) {

@@ -2,14 +2,10 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
-#include <unistd.h>
-
-#include "reports/json_report.h"
-#include "reports/text_report.h"
 #include "reports/words.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/print_result.h"
 #include "sim/scenario/general_swarm.h"
 #include "sim/search/find_mistakes.h"
 
@@ -59,16 +55,11 @@ auto count(const reports::MistakesResult& result, bool (*which)(const reports::M
 
 int run(const Options& options) {
   const reports::MistakesResult result = result_of(options);
-  std::ostringstream out;
-  if (options.json)
-    reports::write_json(out, result);
-  else
-    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
   // The array has no place for it.
   if (options.json && result.interrupted)
     std::cerr << "quorate: interrupted: " << count(result, &is_searched) << " of "
               << reports::counted(result.mistakes.size(), "mistake") << " searched for\n";
-  if (!print(out.str())) return kOurBug;
+  if (!print_result(result, options.json)) return kOurBug;
   return count(result, &is_missed) > 0 ? kViolated : kFine;
 }
 

@@ -1,13 +1,9 @@
 // quorate replay FILE [--seed N] [--mistake NAME] [--trace]
 // quorate replay --real FILE [--seed N]
 #include <memory>
-#include <sstream>
 
-#include <unistd.h>
-
-#include "reports/json_report.h"
-#include "reports/text_report.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/print_result.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/cli/real/real_replay.h"
 #include "sim/search/run.h"
@@ -34,12 +30,7 @@ int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
     RealPlayOptions how;
     how.interrupted = &interrupted();
     const reports::RealReplayResult result = replay_for_real(scenario, seed, how);
-    std::ostringstream out;
-    if (json)
-      reports::write_json(out, result);
-    else
-      reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
-    if (!print(out.str())) return kOurBug;
+    if (!print_result(result, json)) return kOurBug;
     return result.outcome == "differs" ? kViolated : kFine;
   } catch (const Interrupted&) {
     return kInterrupted;
@@ -54,12 +45,7 @@ int run(const Options& options) {
   if (options.real) return run_for_real(scenario, seed, options.json);
   const reports::ReplayResult result =
       sim::replay(scenario, seed, rules, options.mistake, options.trace);
-  std::ostringstream out;
-  if (options.json)
-    reports::write_json(out, result);
-  else
-    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
-  if (!print(out.str())) return kOurBug;
+  if (!print_result(result, options.json)) return kOurBug;
   return result.violations.empty() ? kFine : kViolated;
 }
 

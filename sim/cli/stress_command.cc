@@ -5,12 +5,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 #include "core/posix/posix_error.h"
-#include "reports/json_report.h"
-#include "reports/text_report.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/print_result.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/cli/real/stress.h"
 
@@ -58,12 +56,7 @@ StressPlan plan_of(const Options& options) {
 }
 
 int show(const Options& options, const reports::StressResult& result) {
-  std::ostringstream out;
-  if (options.json)
-    reports::write_json(out, result);
-  else
-    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
-  if (!print(out.str())) return kOurBug;
+  if (!print_result(result, options.json)) return kOurBug;
   if (!result.failure.empty()) return kViolated;
   return result.interrupted ? kInterrupted : kFine;
 }

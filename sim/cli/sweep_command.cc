@@ -2,15 +2,11 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
-#include <unistd.h>
-
-#include "reports/json_report.h"
 #include "reports/junit_report.h"
 #include "reports/progress.h"
-#include "reports/text_report.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/print_result.h"
 #include "sim/search/sweep.h"
 
 namespace quorate::cli {
@@ -66,12 +62,7 @@ int run(const Options& options) {
   }
   const reports::SweepResult result = sim::sweep(scenarios, swept);
   end_progress();
-  std::ostringstream out;
-  if (options.json)
-    reports::write_json(out, result);
-  else
-    reports::write_text(out, result, {is_terminal(STDOUT_FILENO)});
-  const bool printed = print(out.str());
+  const bool printed = print_result(result, options.json);
   if (!options.junit.empty()) {
     reports::write_junit(junit, result);
     junit.close();

@@ -14,6 +14,7 @@
 #include "core/posix/monotonic_clock.h"
 #include "core/posix/poll_set.h"
 #include "core/posix/posix_error.h"
+#include "core/posix/signals_blocked.h"
 
 namespace quorate::cli {
 
@@ -21,22 +22,6 @@ namespace {
 
 constexpr int kGift = 3;
 constexpr int kNoExec = 127;
-
-// While it lives no signal is taken, so that no handler of the parent's ever runs in the child.
-class SignalsWait {
- public:
-  SignalsWait() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsWait() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsWait(const SignalsWait&) = delete;
-  SignalsWait& operator=(const SignalsWait&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 // What the child does between fork and exec: only what a signal handler might do, too. No signal is
 // taken yet.
@@ -85,7 +70,7 @@ Child::Child(const std::string& program, const std::vector<std::string>& argumen
   const Fd to_err = open_high(err, O_WRONLY | O_CREAT | O_APPEND);
   const int standard[3] = {nothing.get(), to_out.get(), to_err.get()};
   const pid_t parent = ::getpid();
-  const SignalsWait wait;
+  const SignalsBlocked blocked;  // so that no handler of the parent's ever runs in the child
   pid_ = ::fork();
   if (pid_ < 0) throw_errno("a process of its own for " + (words.size() > 1 ? words[1] : ""));
   if (pid_ == 0) become(program.c_str(), pointers.data(), parent, standard, gift);

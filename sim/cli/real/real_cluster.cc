@@ -51,6 +51,14 @@ std::string RealCluster::file(NodeId node, const char* ending) const {
 std::string RealCluster::log_of(NodeId node) const {
   return folder() + "/data/" + node_name(node) + "/log";
 }
+Bytes RealCluster::log_bytes(NodeId node) const {
+  std::ifstream file(log_of(node), std::ios::binary | std::ios::ate);
+  Bytes bytes(file ? static_cast<std::size_t>(file.tellg()) : 0);
+  file.seekg(0);
+  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  if (!file) throw RealError("the log " + log_of(node) + " can't be read");
+  return bytes;
+}
 std::string RealCluster::output_of(NodeId node) const {
   return text_of_file(file(node, ".out")) + text_of_file(file(node, ".err"));
 }

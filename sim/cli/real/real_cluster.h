@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/bytes.h"
 #include "core/protocol/config.h"
 #include "sim/cli/real/child.h"
 #include "sim/cli/real/fact_feed.h"
@@ -49,7 +50,8 @@ class RealCluster {
   const std::string& folder() const { return folder_.path(); }
   // It stays when this object ends, for who wants to look at what went wrong.
   void keep_folder() { folder_.keep(); }
-  std::string log_of(NodeId node) const;     // its write-ahead log
+  std::string log_of(NodeId node) const;     // its write-ahead log, a file
+  Bytes log_bytes(NodeId node) const;        // all of it; throws RealError if it can't be read
   std::string output_of(NodeId node) const;  // what it has printed so far, errors last
 
   // That follower finds the leader there from its next start on: a relay.
@@ -68,6 +70,8 @@ class RealCluster {
   // SIGSTOP and SIGCONT.
   void pause(NodeId node);
   void resume(NodeId node);
+  // Throws RealError if one has ended that was not told to.
+  void check_lives();
   bool runs(NodeId node) const { return at(node).child != nullptr; }
   pid_t pid(NodeId node) const { return at(node).child ? at(node).child->pid() : -1; }
 
@@ -106,7 +110,6 @@ class RealCluster {
   std::string file(NodeId node, const char* ending) const;
   void write_config(NodeId node) const;
   Ended bury(NodeId node);
-  void check_lives();
 
   RealClusterSettings settings_;
   OwnFolder folder_;

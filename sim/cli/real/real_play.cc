@@ -1,8 +1,6 @@
 #include "sim/cli/real/real_play.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include "core/posix/monotonic_clock.h"
 #include "sim/cli/real/real_clients.h"
@@ -107,10 +105,8 @@ class RealPlay {
   void end_all() {
     for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
       if (cluster_.runs(NodeId(n))) cluster_.stop(NodeId(n));
-    for (std::uint32_t n = 1; n <= cluster_.members(); ++n) {
-      std::ifstream in(cluster_.log_of(NodeId(n)), std::ios::binary);
-      decisions_.log(NodeId(n), Bytes{std::istreambuf_iterator<char>(in), {}});
-    }
+    for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
+      decisions_.log(NodeId(n), cluster_.log_bytes(NodeId(n)));
     while (cluster_.facts().count() > seen_) hear(now());
   }
 

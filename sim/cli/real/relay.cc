@@ -1,7 +1,6 @@
 #include "sim/cli/real/relay.h"
 
 #include <netinet/in.h>
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "core/posix/monotonic_clock.h"
 #include "core/posix/poll_set.h"
 #include "core/posix/posix_error.h"
+#include "core/posix/signals_blocked.h"
 
 namespace quorate::cli {
 
@@ -20,12 +20,9 @@ using sim::Direction;
 Relay::Relay(const std::string& target, Ear ear)
     : target_(parse_address(target)), ear_(std::move(ear)) {
   listen();
-  // Signals are for the other threads: this one inherits the mask of who makes it.
-  sigset_t all, before;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
+  // Signals are for the other threads.
+  const SignalsBlocked blocked;
   thread_ = std::thread([this] { work(); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Relay::~Relay() {

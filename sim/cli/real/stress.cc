@@ -86,7 +86,7 @@ class Stress {
     Time next_kill = moment() + pause();
     while (!interrupted() && (result_.kills < plan_.kills || is_anybody_away())) {
       const Time now = moment();
-      watch();
+      cluster_.check_lives();
       if (result_.redis_benchmark && cluster_.runs(kLeader)) redis_.keep_running(now);
       for (std::uint32_t n = 1; n <= cluster_.members(); ++n) {
         if (cluster_.runs(NodeId(n)) || now < back_at_[n]) continue;
@@ -155,17 +155,6 @@ class Stress {
     if (node != kLeader) lives_.push_back({node, cluster_.life_of(node), 0});
   }
 
-  // Who has ended without having been killed has not kept its word, either.
-  void watch() {
-    for (std::uint32_t n = 1; n <= cluster_.members(); ++n) {
-      const NodeId node(n);
-      if (!cluster_.runs(node) || !cluster_.facts().has_ended(node)) continue;
-      const Ended ended = cluster_.stop(node);
-      throw RealError(node_name(node) + " has ended by itself (" + ended.text() +
-                      "); what it said last is in its files");
-    }
-  }
-
   // Under load: first so many followers that no quorum is left, and a moment later all others. A
   // leader that goes on without its quorum is seen by what it answers in that moment, for nobody
   // has time to catch up: what is in the files then is what the answers rested on.
@@ -181,7 +170,8 @@ class Stress {
   }
 
   void wait(Duration span) {
-    for (const Time until = moment() + span; moment() < until; ::poll(nullptr, 0, kTickMs)) watch();
+    for (const Time until = moment() + span; moment() < until; ::poll(nullptr, 0, kTickMs))
+      cluster_.check_lives();
   }
 
   void judge(const StressHistory& history) {
@@ -210,7 +200,7 @@ class Stress {
 
   void catch_up() {
     for (const Time until = moment() + kPatience;; ::poll(nullptr, 0, 4 * kTickMs)) {
-      watch();
+      cluster_.check_lives();
       const std::string late = who_is_late(cluster_, until);
       if (late.empty()) return;
       if (moment() > until)
@@ -229,7 +219,7 @@ class Stress {
   void check(const StressHistory& history, StressLogs logs) {
     StressCheck check(history, {needed_, kWriteTimeout, plan_.allowance, logs});
     for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
-      check.read(node_name(NodeId(n)), log_bytes(cluster_.log_of(NodeId(n))));
+      check.read(node_name(NodeId(n)), cluster_.log_bytes(NodeId(n)));
     result_.records = check.records();
     result_.foreign_records = check.foreign();
     result_.failure = check.verdict();

@@ -3,10 +3,8 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <fstream>
 
 #include "core/base/check.h"
-#include "sim/cli/real/real_error.h"
 
 namespace quorate::cli {
 
@@ -34,15 +32,6 @@ std::string stress_key(std::uint64_t n) {
 }
 
 std::string stress_value(std::uint64_t n) { return std::string(kValue) + std::to_string(n); }
-
-Bytes log_bytes(const std::string& path) {
-  std::ifstream file(path, std::ios::binary | std::ios::ate);
-  Bytes bytes(file ? static_cast<std::size_t>(file.tellg()) : 0);
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!file) throw RealError("the log " + path + " can't be read");
-  return bytes;
-}
 
 StressCheck::StressCheck(const StressHistory& history, const StressRules& rules)
     : history_(history), rules_(rules), held_(history.writes.size()) {

@@ -61,9 +61,6 @@ struct StressRules {
   StressLogs logs = StressLogs::stopped;
 };
 
-// The whole file. Throws RealError.
-Bytes log_bytes(const std::string& path);
-
 class StressCheck {
  public:
   // The history must outlive it.

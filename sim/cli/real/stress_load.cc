@@ -12,6 +12,7 @@
 #include "core/posix/listener.h"
 #include "core/posix/monotonic_clock.h"
 #include "core/posix/poll_set.h"
+#include "core/posix/signals_blocked.h"
 #include "core/wire/resp.h"
 
 namespace quorate::cli {
@@ -175,6 +176,7 @@ class StressLoad::Connections {
 StressLoad::StressLoad(const std::string& address, int clients, Duration patience)
     : address_(parse_address(address)) {
   history_.writes.reserve(std::size_t{1} << 20);
+  const SignalsBlocked blocked;  // Ctrl-C is for the thread that kills
   thread_ = std::thread([this, clients, patience] { work(clients, patience); });
 }
 
@@ -184,10 +186,6 @@ void StressLoad::end() {
 }
 
 void StressLoad::work(int clients, Duration patience) {
-  // Ctrl-C is for the thread that kills.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
   Connections(*this, clients, patience).run();
 }
 
