@@ -95,6 +95,16 @@ TEST_CASE("real cluster: a member that is stopped, says so and ends well, even f
   CHECK(cluster.stop(kSecond).text() == "exit code 0");
 }
 
+TEST_CASE("real cluster: a log that can't be read, is an error and not an empty log") {
+  Running running;
+  RealCluster& cluster = running.cluster;
+  CHECK(running.ask({"SET", "k", "v"}).is_ok());
+  cluster.stop(kFirst);
+  CHECK(cluster.log_bytes(kFirst).size() == std::filesystem::file_size(cluster.log_of(kFirst)));
+  std::filesystem::remove(cluster.log_of(kFirst));
+  CHECK_THROWS_AS(cluster.log_bytes(kFirst), RealError);
+}
+
 TEST_CASE("real cluster: a paused follower holds up a write, until it goes on") {
   Running running;
   running.cluster.pause(kSecond);
