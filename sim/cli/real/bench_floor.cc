@@ -38,12 +38,16 @@ class File {
   Fd fd_;
 };
 
-void send_all(int fd, ByteSpan bytes) {
+// False: the other one is gone. At the end of a round one of them always is, a moment before the
+// rest.
+bool send_all(int fd, ByteSpan bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count < 0 && (errno == EPIPE || errno == ECONNRESET)) return false;
     if (count < 0 && errno != EINTR) throw_errno("the floor's send");
     if (count > 0) bytes = bytes.subspan(static_cast<std::size_t>(count));
   }
+  return true;
 }
 
 Fd accepted(const Fd& listener) {
@@ -101,7 +105,7 @@ class Leader {
       else
         take(i, {room, static_cast<std::size_t>(count)});
     }
-    pass_on();
+    if (!pass_on()) return false;
     answer();
     return true;
   }
@@ -112,11 +116,13 @@ class Leader {
     std::size_t& half = half_[place - counters_.size() - 1];
     for (half += bytes.size(); half >= kMessage; half -= kMessage) waiting_.push_back(place);
   }
-  void pass_on() {
-    if (batch_.empty()) return;
-    for (std::size_t n = 0; n < counters_.size(); ++n) send_all(set_[n].fd, batch_);
+  bool pass_on() {
+    if (batch_.empty()) return true;
+    for (std::size_t n = 0; n < counters_.size(); ++n)
+      if (!send_all(set_[n].fd, batch_)) return false;
     file_.keep(batch_);
     passed_on_ += batch_.size();
+    return true;
   }
   void answer() {
     std::uint64_t everywhere = passed_on_ / kMessage;
@@ -167,7 +173,7 @@ void follow(const std::string& leader, const std::string& name) {
     had += size;
     Byte answer[8];
     store_le(answer, had / kMessage);
-    send_all(fd.get(), answer);
+    if (!send_all(fd.get(), answer)) return;
   }
 }
 

@@ -18,7 +18,7 @@ struct Load {
   std::string where;  // "host:port"
   int clients = 1;
   Duration warm_up;
-  Duration measured;
+  Duration measured;  // and longer, if nothing was committed in it
   Bytes request;
   std::size_t key_at = 0;  // in the request, kKeyDigits digits that change each time; 0: none
   std::string answer;      // any other is a failure

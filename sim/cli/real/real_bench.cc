@@ -120,7 +120,7 @@ class Rounds {
     });
     const Figures figures = figures_of(client.report(bench_.gives_up));
     if (figures.commits == 0 && !bench_.gives_up())
-      throw PosixError("the benchmark's load has failed, or nothing was committed in its time");
+      throw PosixError("the benchmark's load has failed");
     return figures;
   }
 
