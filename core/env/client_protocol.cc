@@ -115,6 +115,9 @@ void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at
       return encode_error(to, "NOTLEADER node 1 leads" +
                                   (leader_at.empty() ? "" : ", at " + std::string(leader_at)) +
                                   "; nothing was done");
+    case ReplyKind::deposed:
+      return encode_error(to,
+                          "DEPOSED this node leads no longer; the fate of this write is unknown");
     case ReplyKind::busy:
       return encode_error(to, "TRYAGAIN too many writes wait for their quorum; nothing was done");
     case ReplyKind::disk_full:

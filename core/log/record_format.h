@@ -8,9 +8,11 @@
 // #425). The same bytes lie on disk and travel in ship frames: a record is encoded once in its
 // life.
 //
-// Data records (set, del) take the next LSN. The other two say what became of the log as a whole,
-// and carry the LSN that is the last one while they are written:
-// - generation: from here on this node lives in that generation;
+// Data records (set, del, noop) take the next LSN; a noop is the first entry of a leader's
+// generation and changes no key. The other two say what became of the log as a whole, and carry the
+// LSN that is the last one while they are written:
+// - generation: from here on this node lives in that generation, and its vote there went to the
+//   node that its sequence names (0: to nobody yet);
 // - cut: only records up to `lsn` count any longer. Its sequence is the generation of the record at
 //   `lsn`, so that it can't be taken for a cut of another log, should an earlier cut be lost to
 //   damage. Its value, if not empty, is an LSN of 8 bytes: the node held records up to there, lost
@@ -30,10 +32,10 @@
 
 namespace quorate {
 
-enum class Op : std::uint8_t { set = 1, del = 2, generation = 3, cut = 4 };
+enum class Op : std::uint8_t { set = 1, del = 2, generation = 3, cut = 4, noop = 5 };
 
 // Does it take an LSN?
-constexpr bool is_data(Op op) { return op == Op::set || op == Op::del; }
+constexpr bool is_data(Op op) { return op != Op::generation && op != Op::cut; }
 
 constexpr std::string_view to_text(Op op) {
   switch (op) {
@@ -41,6 +43,7 @@ constexpr std::string_view to_text(Op op) {
     case Op::del: return "del";
     case Op::generation: return "generation";
     case Op::cut: return "cut";
+    case Op::noop: return "noop";
   }
   return "?";
 }

@@ -60,7 +60,9 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     return false;
   }
   const bool damaged_before = damaged_;
-  generation_ = std::max(generation_, record.generation);  // every record says where it was written
+  // Every record says where it was written.
+  live_in(record.generation,
+          NodeId(record.op == Op::generation ? static_cast<std::uint32_t>(record.sequence) : 0));
   if (record.op == Op::generation) {
     const bool follows = !damaged_ && record.lsn == last_lsn();
     if (!follows) replay_behind_damage(record);
@@ -112,12 +114,12 @@ Lsn Wal::run_from(Lsn first, ByteCount at_most) const {
 
 Lsn Wal::append(Generation generation, ClientId client, std::uint64_t sequence, Op op,
                 std::string_view key, std::string_view value) {
-  QUORATE_CHECK(op == Op::set || op == Op::del, "only data records take an LSN");
+  QUORATE_CHECK(is_data(op), "only data records take an LSN");
   QUORATE_CHECK(generation >= last_generation(), "the generations of a log never fall");
   const Lsn lsn = last_lsn().next();
   const ByteCount offset = end();
   encode_record({generation, lsn, client, sequence, op, key, value}, bytes_);
-  generation_ = std::max(generation_, generation);
+  live_in(generation, NodeId());
   index_.push_back({offset, generation, static_cast<std::uint32_t>((end() - offset).value())});
   if (lsn >= restore_until_) restore_until_ = Lsn();
   return lsn;
@@ -127,15 +129,28 @@ void Wal::append_shipped(const RecordView& record, ByteSpan encoded) {
   QUORATE_CHECK(record.lsn == last_lsn().next(), "a log has no holes");
   const ByteCount offset = end();
   append_bytes(bytes_, encoded);
-  generation_ = std::max(generation_, record.generation);
+  live_in(record.generation, NodeId());
   index_.push_back({offset, record.generation, static_cast<std::uint32_t>(encoded.size())});
   if (last_lsn() >= restore_until_) restore_until_ = Lsn();
 }
 
-void Wal::enter(Generation generation) {
+void Wal::enter(Generation generation, NodeId vote) {
   QUORATE_CHECK(generation > generation_, "the generation clock only goes forward");
+  live_in(generation, vote);
+  append_note(Op::generation, last_lsn(), vote.value(), {});
+}
+
+void Wal::vote(NodeId candidate) {
+  QUORATE_CHECK(voted_for_.is_none(), "one vote a generation");
+  voted_for_ = candidate;
+  append_note(Op::generation, last_lsn(), candidate.value(), {});
+}
+
+void Wal::live_in(Generation generation, NodeId vote) {
+  if (generation < generation_) return;
+  if (generation > generation_) voted_for_ = NodeId();
   generation_ = generation;
-  append_note(Op::generation, last_lsn(), 0, {});
+  if (!vote.is_none()) voted_for_ = vote;
 }
 
 void Wal::cut(Lsn keep, Lsn restore_until) {

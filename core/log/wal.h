@@ -52,6 +52,8 @@ class Wal {
 
   // The generation this node lives in: the greatest one that the log has a record of.
   Generation generation() const { return generation_; }
+  // To whom this node gave its vote in generation(); none: to nobody.
+  NodeId voted_for() const { return voted_for_; }
   // Up to this LSN the node must get its log back before it may vouch for it; none if all is well.
   Lsn restore_until() const { return restore_until_; }
 
@@ -80,7 +82,9 @@ class Wal {
   // record.lsn == last_lsn().next().
   void append_shipped(const RecordView& record, ByteSpan encoded);
   // From now on this node lives in `generation`. Requires that it is above generation().
-  void enter(Generation generation);
+  void enter(Generation generation, NodeId vote = {});
+  // In generation() this node's vote goes to that one. Requires that it has given none there.
+  void vote(NodeId candidate);
   // Only records up to `keep` count any longer. With `restore_until`, see record_format.h.
   void cut(Lsn keep, Lsn restore_until);
 
@@ -99,10 +103,12 @@ class Wal {
   // Takes the next sound record of a file into the index. False: it doesn't follow the one before.
   bool replay(const RecordView& record, ByteCount offset, std::size_t size);
   void replay_behind_damage(const RecordView& record);
+  void live_in(Generation generation, NodeId vote);
 
   Bytes bytes_;
   std::vector<Entry> index_;  // of the data record with LSN i + 1
   Generation generation_;
+  NodeId voted_for_;
   Lsn restore_until_;
   bool damaged_ = false;  // the index ends before the file does
 };

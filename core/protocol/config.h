@@ -1,11 +1,13 @@
 // What does a node know of its cluster before anybody speaks?
 //
 // Nodes are numbered 1 to `members`. In the profile ack_quorum node 1 is the leader for good and
-// the others are its followers; each of those dials the leader.
+// the others are its followers; each of those dials the leader. In the profile replicated_log any
+// node may be elected, all are connected with all, and a majority of all is the quorum.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
@@ -13,11 +15,24 @@
 
 namespace quorate {
 
+enum class Profile : std::uint8_t { ack_quorum, replicated_log };
+
+// Whom does a voter give its vote?
+enum class ElectionRule : std::uint8_t {
+  most_up_to_date,  // only to one whose log is at least as up to date as its own (Raft, 5.4.1)
+  adopt,  // to anyone; who has won takes over the best log of its majority, and then leads (the
+          // book, "Leader and Followers"; Viewstamped Replication does likewise)
+};
+
+std::string_view to_text(Profile profile);
+std::string_view to_text(ElectionRule rule);
+
 struct NodeConfig {
+  Profile profile = Profile::ack_quorum;
   NodeId id{1};
-  std::uint32_t members = 3;  // 1 to 32, the leader included
-  std::uint64_t cluster = 1;  // the same number on all members
-  QuorumRule quorum = QuorumRule::followers_majority;
+  std::uint32_t members = 3;                           // 1 to 32, the leader included
+  std::uint64_t cluster = 1;                           // the same number on all members
+  QuorumRule quorum = QuorumRule::followers_majority;  // of the profile ack_quorum
 
   Duration write_timeout = milliseconds(1000);  // from a request's arrival to its answer
   Duration heartbeat = milliseconds(100);     // a connection on which nothing was sent for so long
@@ -31,9 +46,20 @@ struct NodeConfig {
   ByteCount window_bytes{512 << 10};  // shipped to a follower and not yet acknowledged, at most
   std::size_t max_waits = 4096;       // writes that wait for their quorum; more are refused as busy
 
-  static constexpr NodeId leader() { return NodeId(1); }
-  bool is_leader() const { return id == leader(); }
+  // Of the profile replicated_log.
+  ElectionRule election = ElectionRule::most_up_to_date;
+  // Who has heard from no leader for so long, and up to as long again, stands for election. A
+  // leader that hears from no majority for so long steps down.
+  Duration election_timeout = milliseconds(300);
+  std::uint64_t election_seed = 0;  // from which "up to as long again" is drawn
+
+  bool elects() const { return profile == Profile::replicated_log; }
+  int majority() const { return static_cast<int>(members) / 2 + 1; }
   int followers() const { return static_cast<int>(members) - 1; }
+
+  // Of the profile ack_quorum.
+  static constexpr NodeId leader() { return NodeId(1); }
+  bool is_leader() const { return !elects() && id == leader(); }
 };
 
 inline constexpr std::uint32_t kMaxMembers = 32;

@@ -18,6 +18,8 @@ enum class DeadlineName : std::size_t {
   peer_silence,
   redial,
   no_space,
+  election,    // a leader must have been heard by then
+  leadership,  // a majority must have been heard by then
   count
 };
 

@@ -11,6 +11,7 @@ std::string_view to_text(ReplyKind kind) {
     case ReplyKind::timeout: return "timeout";
     case ReplyKind::loading: return "loading";
     case ReplyKind::not_leader: return "not_leader";
+    case ReplyKind::deposed: return "deposed";
     case ReplyKind::busy: return "busy";
     case ReplyKind::disk_full: return "disk_full";
   }

@@ -27,6 +27,7 @@ enum class ReplyKind : std::uint8_t {
   timeout,     // no quorum in time: the write's fate is unknown
   loading,     // not serving yet: nothing has happened
   not_leader,  // ask the leader: nothing has happened
+  deposed,     // this node leads no longer: the write's fate is unknown
   busy,        // too many writes wait: nothing has happened
   disk_full,   // nothing has happened
 };

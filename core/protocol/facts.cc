@@ -15,7 +15,10 @@ std::string_view to_text(FactKind kind) {
       "write_answered",  "wait_timed_out", "request_refused", "record_damaged",
       "ship_mismatched", "ship_repeated",  "stale_refused",   "log_cut",
       "state_rebuilt",   "disk_refused",   "sync_failed",     "restore_begun",
-      "restored",        "frame_damaged"};
+      "restored",        "frame_damaged",  "stood",           "vote_given",
+      "vote_refused",    "vote_counted",   "elected",         "adoption_begun",
+      "adopted",         "leader_found",   "stepped_down",    "mark_learned",
+      "reads_confirmed"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -26,6 +29,26 @@ std::string_view to_text(AckRefusal refusal) {
     case AckRefusal::stale_generation: return "stale_generation";
     case AckRefusal::foreign: return "foreign";
     case AckRefusal::never_shipped: return "never_shipped";
+  }
+  return "?";
+}
+
+std::string_view to_text(VoteRefusal refusal) {
+  switch (refusal) {
+    case VoteRefusal::older_log: return "older_log";
+    case VoteRefusal::voted: return "voted";
+    case VoteRefusal::leader_lives: return "leader_lives";
+    case VoteRefusal::restoring: return "restoring";
+  }
+  return "?";
+}
+
+std::string_view to_text(StepDown why) {
+  switch (why) {
+    case StepDown::newer_generation: return "newer_generation";
+    case StepDown::no_majority: return "no_majority";
+    case StepDown::no_log: return "no_log";
+    case StepDown::disk_full: return "disk_full";
   }
   return "?";
 }
@@ -75,6 +98,26 @@ std::string refusal_text(const Fact& fact) {
     case AckRefusal::never_shipped: return what + " not counted: nobody shipped it that far";
   }
   return what + " not counted";
+}
+
+std::string refusal_text(VoteRefusal refusal) {
+  switch (refusal) {
+    case VoteRefusal::older_log: return "its log is older than mine";
+    case VoteRefusal::voted: return "my vote there went to another";
+    case VoteRefusal::leader_lives: return "I have heard a leader a moment ago";
+    case VoteRefusal::restoring: return "I don't know what my own log has lost";
+  }
+  return "?";
+}
+
+std::string step_down_text(StepDown why) {
+  switch (why) {
+    case StepDown::newer_generation: return "there is a newer generation";
+    case StepDown::no_majority: return "no majority was heard in time";
+    case StepDown::no_log: return "the best log of its majority could not be had in time";
+    case StepDown::disk_full: return "there is no room for its first entry";
+  }
+  return "?";
 }
 
 std::string quorum_text(std::uint64_t acks, std::uint64_t needed) {
@@ -147,9 +190,45 @@ std::string narrate_log(const Fact& fact) {
   }
 }
 
+// What concerns the election and who leads.
+std::string narrate_election(const Fact& fact) {
+  const std::string peer = node_name(fact.peer);
+  const std::string generation = "generation " + std::to_string(fact.a);
+  switch (fact.kind) {
+    case FactKind::stood:
+      return fact.b == 1 ? "has heard of no leader: asks who would elect it for " + generation
+                         : "stands for election in " + generation;
+    case FactKind::vote_given:
+      return (fact.b == 1 ? "would vote for " : "votes for ") + peer + " in " + generation;
+    case FactKind::vote_refused:
+      return "does not vote for " + peer + " in " + generation + ": " +
+             refusal_text(static_cast<VoteRefusal>(fact.b));
+    case FactKind::vote_counted:
+      return "counts the vote of " + peer + " for " + generation + " (" + std::to_string(fact.b) +
+             " so far)";
+    case FactKind::elected:
+      return "is elected and leads in " + generation + ", its log ends at " + lsn_text(fact.lsn);
+    case FactKind::adoption_begun:
+      return "takes over the log of " + peer + ", which is the best of its majority: up to " +
+             lsn_text(fact.lsn) + " of " + generation;
+    case FactKind::adopted:
+      return "has taken over the log of " + peer + ", up to " + lsn_text(fact.lsn);
+    case FactKind::leader_found: return "follows " + peer + " in " + generation;
+    case FactKind::stepped_down:
+      return "steps down in " + generation + ": " + step_down_text(static_cast<StepDown>(fact.b));
+    case FactKind::mark_learned:
+      return "learns that all up to " + lsn_text(fact.lsn) + " is committed";
+    case FactKind::reads_confirmed:
+      return "still leads: answers " + std::to_string(fact.b) + (fact.b == 1 ? " read" : " reads") +
+             " as of " + lsn_text(fact.lsn);
+    default: return std::string(to_text(fact.kind));
+  }
+}
+
 }  // namespace
 
 std::string narrate(const Fact& fact) {
+  if (fact.kind >= FactKind::stood) return narrate_election(fact);
   switch (fact.kind) {
     case FactKind::quorum_reached:
       return "quorum reached for " + lsn_text(fact.lsn) + " " + quorum_text(fact.a, fact.b);

@@ -49,6 +49,17 @@ enum class FactKind : std::uint8_t {
   restore_begun,      // lsn: last sound, a: restore until
   restored,           // lsn: last
   frame_damaged,      // peer (none: not known yet)
+  stood,              // a: generation it would lead, b: 1 asks first whether it would be voted for
+  vote_given,         // peer, a: generation, b: 1 it would be given
+  vote_refused,       // peer, a: generation, b: VoteRefusal
+  vote_counted,       // peer, a: generation, b: votes so far
+  elected,            // lsn: last, a: generation, b: votes
+  adoption_begun,     // peer, lsn: its last, a: that record's generation
+  adopted,            // peer, lsn: last
+  leader_found,       // peer, a: generation
+  stepped_down,       // a: generation, b: StepDown
+  mark_learned,       // lsn: high-water mark
+  reads_confirmed,    // a: round, b: reads answered
   kind_count,         // not a fact: how many there are
 };
 
@@ -57,6 +68,20 @@ enum class AckRefusal : std::uint8_t {
   stale_generation,  // it speaks of an earlier generation's log
   foreign,           // its sender isn't the one this connection belongs to
   never_shipped,     // nobody has shipped it that far
+};
+
+enum class VoteRefusal : std::uint8_t {
+  older_log,     // the candidate's log is older than the voter's
+  voted,         // the vote went to another
+  leader_lives,  // a leader was heard a moment ago, or is the voter itself
+  restoring,     // the voter doesn't know what its own log has lost
+};
+
+enum class StepDown : std::uint8_t {
+  newer_generation,  // somebody lives in one
+  no_majority,       // none was heard in time
+  no_log,            // the best log could not be had in time
+  disk_full,         // there is no room for the first entry of its generation
 };
 
 struct Fact {
@@ -71,6 +96,8 @@ using Facts = std::vector<Fact>;
 
 std::string_view to_text(FactKind kind);
 std::string_view to_text(AckRefusal refusal);
+std::string_view to_text(VoteRefusal refusal);
+std::string_view to_text(StepDown why);
 
 // "leader", or "follower-1" for node 2, and so on.
 std::string node_name(NodeId id);

@@ -56,6 +56,22 @@ struct LetterWords {
     return "give " + range(m.prev_lsn, m.records) + tell(m.prev_lsn, m.prev_generation) + " of " +
            std::to_string(m.last_lsn.value());
   }
+  std::string operator()(const VoteRequest& m) const {
+    return std::string(m.is_pre ? "would you vote for " : "vote for ") +
+           std::to_string(m.proposed.value()) + " with " + tell(m.last_lsn, m.last_generation);
+  }
+  std::string operator()(const Vote& m) const {
+    if (!m.granted) return "no vote for " + std::to_string(m.proposed.value());
+    return std::string(m.is_pre ? "I would vote for " : "a vote for ") +
+           std::to_string(m.proposed.value()) + " with " + tell(m.last_lsn, m.last_generation);
+  }
+  std::string operator()(const Confirm& m) const {
+    return "confirm " + std::to_string(m.round) + " mark " +
+           std::to_string(m.high_water_mark.value());
+  }
+  std::string operator()(const Confirmed& m) const {
+    return "confirmed " + std::to_string(m.round);
+  }
   static std::string range(Lsn prev, std::uint32_t records) {
     if (records == 0) return "nothing after ";
     const std::uint64_t first = prev.value() + 1;

@@ -23,6 +23,7 @@ void Follower::start(NodeState& node, Effects& out) {
 }
 
 void Follower::connected(NodeState& node, const PeerConnected& event, Effects& out) {
+  if (node.config.elects()) return;  // the leader is who ships to us
   leader_ = event.peer;
   verified_ =
       Lsn();  // the leader asks anew, and counts only what it has shipped on this connection
@@ -33,7 +34,8 @@ void Follower::connected(NodeState& node, const PeerConnected& event, Effects& o
     out.hang_ups.push_back(event.peer);
 }
 
-void Follower::gone() {
+void Follower::gone(NodeId peer) {
+  if (peer != leader_) return;
   leader_ = NodeId();
   ack_owed_ = false;
 }
@@ -53,7 +55,9 @@ bool Follower::in_generation(NodeState& node, NodeId peer, Generation generation
 
 void Follower::message(NodeState& node, Time now, const PeerSaid& event, Effects& out) {
   if (const auto* ship = std::get_if<Ship>(&event.message.body)) {
-    if (!in_generation(node, event.peer, event.message.generation, out)) {
+    if (node.config.elects()) {
+      follow(node, now, event.peer, out);
+    } else if (!in_generation(node, event.peer, event.message.generation, out)) {
       out.hang_ups.push_back(event.peer);
       return;
     }
@@ -61,6 +65,9 @@ void Follower::message(NodeState& node, Time now, const PeerSaid& event, Effects
   } else if (std::holds_alternative<Heartbeat>(event.message.body)) {
     // A leader beats only when it has nothing under way: so it has not understood what we miss.
     if (awaits_reship_) send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
+  } else if (const auto* asked = std::get_if<Confirm>(&event.message.body)) {
+    follow(node, now, event.peer, out);
+    confirm(node, now, event.peer, *asked, out);
   } else if (const auto* fetch = std::get_if<Fetch>(&event.message.body)) {
     give(node, now, event.peer, *fetch, out);
   }
@@ -79,9 +86,11 @@ void Follower::shipped(NodeState& node, Time now, const PeerSaid& event, const S
   const bool all_taken = take_records(node, now, event, ship, out);
   // What an older generation left behind the leader's start is not in the leader's log.
   const Lsn start = ship.generation_start;
-  if (all_taken && node.log.last() > start && node.rules->cuts_older_tail() &&
+  if (all_taken && node.log.last() > start && !node.config.elects() &&
+      node.rules->cuts_older_tail() &&
       node.log.wal().generation_at(start.next()) < node.log.generation())
     cut(node, start, Lsn(), out);
+  if (node.config.elects()) learn_mark(node, ship.high_water_mark, out);
   if (!all_taken) return;
   if (node.log.last() < node.vouches_from) {  // not an ack: go on from here
     send_ack(node, now, event.peer, node.log.last(), AckStatus::mismatch, out);
@@ -225,7 +234,11 @@ void Follower::synced(NodeState& node, Time now, Effects& out) {
 }
 
 void Follower::apply(NodeState& node, Effects& out) {
-  while (node.log.applied() < node.log.durable()) {
+  Lsn limit = node.log.durable();
+  if (node.config.elects())
+    limit = std::min(node.rules->follower_applies(node.high_water_mark, limit, node.log.last()),
+                     node.log.last());
+  while (node.log.applied() < limit) {
     node.log.apply_next();
     out.note(FactKind::applied, NodeId(), node.log.applied());
   }
@@ -246,6 +259,7 @@ void Follower::append_refused(NodeState& node, Time now, bool generation_lost, E
 }
 
 void Follower::deadline(NodeState& node, Time now, Effects& out) {
+  if (node.config.elects()) return look_for_leader(node, now);
   if (!node.deadlines.due(DeadlineName::heartbeat, now)) return;
   const std::uint32_t due = node.links.due_for_heartbeat(now, node.deadlines);
   if (!leader_.is_none() && (due & Links::bit(leader_)) != 0)

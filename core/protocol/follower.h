@@ -14,8 +14,20 @@ namespace quorate {
 class Follower {
  public:
   void start(NodeState& node, Effects& out);
+  // Of the profile replicated_log: waits from now on for a leader, and stands for election when
+  // none is heard in time.
+  void await_leader(NodeState& node, Time now);
+  bool wants_to_stand() const { return wants_to_stand_; }
+  bool hears_leader(const NodeState& node, Time now) const {
+    return has_heard_ && now < heard_ + node.config.election_timeout;
+  }
+  NodeId leader() const { return leader_; }
+  // Whose leader has not spoken yet.
+  void generation_entered();
+  bool is_damaged() const { return damaged_; }
+
   void connected(NodeState& node, const PeerConnected& event, Effects& out);
-  void gone();
+  void gone(NodeId peer);
   void message(NodeState& node, Time now, const PeerSaid& event, Effects& out);
   void synced(NodeState& node, Time now, Effects& out);
   // `generation_lost`: the record of the generation just entered was among what the disk refused.
@@ -28,6 +40,11 @@ class Follower {
  private:
   // Is the message from the leader of our generation? Enters a newer one; notes an older one.
   bool in_generation(NodeState& node, NodeId peer, Generation generation, Effects& out);
+  // An elected leader has been heard.
+  void follow(NodeState& node, Time now, NodeId leader, Effects& out);
+  void confirm(NodeState& node, Time now, NodeId leader, const Confirm& asked, Effects& out);
+  void learn_mark(NodeState& node, Lsn said, Effects& out);
+  void look_for_leader(NodeState& node, Time now);
   void shipped(NodeState& node, Time now, const PeerSaid& event, const Ship& ship, Effects& out);
   bool prev_matches(NodeState& node, Time now, NodeId leader, const Ship& ship, Effects& out);
   bool take_records(NodeState& node, Time now, const PeerSaid& event, const Ship& ship,
@@ -48,6 +65,11 @@ class Follower {
   Lsn acked_;                   // the last success sent on this connection
   bool ack_owed_ = false;       // the leader has asked, and waits for what is being synced
   bool awaits_reship_ = false;  // something was missing; what comes behind it is let pass
+  bool wants_to_stand_ = false;
+  std::uint64_t round_ = 0;  // the leader's, that was confirmed last
+  bool has_heard_ = false;   // a leader of the present generation ...
+  Time heard_;               // ... at that time last; or else we wait for one since then
+  Duration patience_;        // how long we wait to hear a leader
   bool damaged_ = false;  // the log lost records: it is cut when the leader's ships give them back
 };
 

@@ -3,6 +3,7 @@
 namespace quorate {
 
 int Kv::apply(const RecordView& record) {
+  if (record.op == Op::noop) return 0;
   const auto at = entries_.find(record.key);
   if (record.op == Op::del) {
     if (at == entries_.end()) return 0;

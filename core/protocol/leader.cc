@@ -7,10 +7,9 @@
 
 namespace quorate {
 
-Leader::Leader(const NodeConfig& config) {
-  progress_.resize(static_cast<std::size_t>(config.followers()));
-  for (std::size_t i = 0; i < progress_.size(); ++i)
-    progress_[i].node = NodeId(static_cast<std::uint32_t>(i) + 2);
+Leader::Leader(const NodeConfig& config) : self_(config.id) {
+  for (std::uint32_t n = 1; n <= config.members; ++n)
+    if (NodeId(n) != self_) progress_.emplace_back().node = NodeId(n);
 }
 
 // ---- start: restore, take a generation, wait for the quorum, serve
@@ -41,6 +40,32 @@ void Leader::begin_generation(NodeState& node, Time now, Effects& out) {
     announce(node, now, out);
 }
 
+void Leader::lead(NodeState& node, Time now, const BestLog& best, Effects& out) {
+  leadership_.begin(node, now);
+  for (Progress& follower : progress_)
+    if (node.links.is_connected(follower.node)) follower.state = Progress::State::probing;
+  const bool adopts = node.config.election == ElectionRule::adopt && best.node != self_ &&
+                      node.rules->adopts_best_log();
+  if (!adopts) return take_office(node, now, out);
+  adoption_.emplace(best);
+  adoption_->ask(node, now, out);
+  node.deadlines.set(DeadlineName::election, now + node.config.election_timeout);
+}
+
+void Leader::take_office(NodeState& node, Time now, Effects& out) {
+  adoption_.reset();
+  node.deadlines.clear(DeadlineName::election);
+  generation_start_ = node.log.last();
+  const Lsn first = node.log.append(ClientId(), 0, Op::noop, {}, {});
+  out.note(FactKind::appended, NodeId(), first, node.log.generation().value());
+  announce(node, now, out);
+}
+
+void Leader::step_down(Effects& out) {
+  leadership_.refuse_all(ReplyKind::not_leader, out);
+  pending_.give_up(out);
+}
+
 void Leader::announce(NodeState& node, Time now, Effects& out) {
   announced_ = true;
   for (Progress& follower : progress_)
@@ -50,17 +75,21 @@ void Leader::announce(NodeState& node, Time now, Effects& out) {
 
 void Leader::greet(NodeState& node, Time now, Progress& follower, Effects& out) {
   const Wal& wal = node.log.wal();
-  node.send(follower.node,
-            Hello{node.config.cluster, node.log.durable(), wal.generation_at(node.log.durable()),
-                  restore_.has_value()},
-            now, out);
+  if (!node.config.elects())
+    node.send(follower.node,
+              Hello{node.config.cluster, node.log.durable(), wal.generation_at(node.log.durable()),
+                    restore_.has_value()},
+              now, out);
   if (restore_) return;
   // Where may our logs agree? Not beyond the end, in our log, of the last generation it has heard
   // of.
-  const Lsn agreed = wal.last_of_generation(follower.hello_generation,
-                                            std::min(follower.hello_last, wal.last_lsn()));
+  // Of one that was connected before we were elected we have heard nothing yet.
+  const Lsn agreed = node.config.elects() && !follower.has_said_hello
+                         ? generation_start_
+                         : wal.last_of_generation(follower.hello_generation,
+                                                  std::min(follower.hello_last, wal.last_lsn()));
   follower.next = node.rules->ship_after(agreed, follower, wal.last_lsn()).next();
-  follower.match = std::min(follower.match, follower.hello_last);
+  if (follower.has_said_hello) follower.match = std::min(follower.match, follower.hello_last);
   follower.state = Progress::State::probing;
   follower.asked = false;
 }
@@ -70,10 +99,12 @@ void Leader::connected(NodeState& node, Time now, const PeerConnected& event, Ef
   follower.state = Progress::State::probing;
   follower.asked = false;
   follower.shipped = Lsn();
+  follower.has_said_hello = true;
   follower.hello_last = event.hello.last_lsn;
   follower.hello_generation = event.hello.last_generation;
   follower.generation = event.generation;
   follower.restoring = event.hello.restoring;
+  if (adoption_ && adoption_->source() == event.peer) adoption_->ask(node, now, out);
   if (restore_) {
     greet(node, now, follower, out);
     const int witnesses = node.config.followers() - needed(node) + 1;
@@ -95,88 +126,54 @@ void Leader::synced(NodeState& node, Time now, Effects& out) {
   advance(node, out);
 }
 
-// ---- shipping
-
-bool Leader::window_is_open(const NodeState& node, const Progress& follower) const {
-  const Wal& wal = node.log.wal();
-  const auto end = [&wal](Lsn lsn) { return lsn.is_none() ? ByteCount() : wal.end_of(lsn); };
-  const Lsn out = follower.next.prev();
-  return out <= follower.match || end(out) - end(follower.match) < node.config.window_bytes;
-}
-
-void Leader::ship(NodeState& node, Time now, Progress& follower, Effects& out) {
-  if (!announced_) return;
-  follower.shipped_before = follower.shipped;
-  if (follower.state == Progress::State::probing) {
-    if (!follower.asked) ship_run(node, now, follower, out);
-    follower.asked = true;
-  } else if (follower.state == Progress::State::streaming) {
-    while (follower.next <= node.log.last() && window_is_open(node, follower))
-      ship_run(node, now, follower, out);
-  }
-}
-
-void Leader::ship_run(NodeState& node, Time now, Progress& follower, Effects& out) {
-  const Wal& wal = node.log.wal();
-  const Lsn first = follower.next;
-  const bool empty = first > wal.last_lsn();
-  const Lsn last = empty ? first.prev() : wal.run_from(first, node.config.ship_bytes);
-  const auto records = static_cast<std::uint32_t>(last.value() + 1 - first.value());
-  const Ship ship{first.prev(),      wal.generation_at(first.prev()),
-                  generation_start_, high_water_mark_,
-                  wal.last_lsn(),    records};
-  if (empty)
-    node.send(follower.node, ship, now, out);
-  else
-    node.send(follower.node, ship, now, out,
-              wal.end_of(first) - ByteCount(wal.record_bytes(first).size()), wal.end_of(last));
-  const bool again = first <= follower.shipped && !empty;
-  out.note(again ? FactKind::reshipped : FactKind::shipped, follower.node, first, last.value(),
-           static_cast<std::uint64_t>(needed(node)));
-  follower.next = last.next();
-  follower.shipped = std::max(follower.shipped, last);
-}
-
-void Leader::ship_again_from(Progress& follower, Lsn lsn) {
-  follower.next = lsn;
-  follower.asked = false;
-}
-
 // ---- the high-water mark, and what follows from it
 
-void Leader::advance(NodeState& node, Effects& out) {
-  if (!announced_) return;
+Lsn Leader::on_quorum(const NodeState& node) const {
   std::array<Lsn, kMaxMembers> held;
   std::size_t count = 0;
   for (const Progress& follower : progress_) held[count++] = node.rules->counted(follower);
-  const Lsn on_quorum = held_by({held.data(), count}, needed(node), node.log.last());
-  const Lsn mark =
-      node.rules->limited_by_leader(std::min(on_quorum, node.log.last()), node.log.durable());
-  if (mark > high_water_mark_) {
-    high_water_mark_ = mark;
+  const Lsn last = node.log.last();
+  if (!node.config.elects()) {
+    const Lsn acked = std::min(held_by({held.data(), count}, needed(node), last), last);
+    return node.rules->limited_by_leader(acked, node.log.durable());
+  }
+  held[count++] = node.rules->counts_itself(node.log.durable(), last);
+  const Lsn mark = std::min(held_by({held.data(), count}, needed(node) + 1, last), last);
+  const bool counts =
+      node.rules->commits_by_count(node.log.wal().generation_at(mark), node.log.generation());
+  return counts ? mark : node.high_water_mark;
+}
+
+void Leader::advance(NodeState& node, Effects& out) {
+  if (!announced_) return;
+  const Lsn mark = on_quorum(node);
+  if (mark > node.high_water_mark) {
+    node.high_water_mark = mark;
     out.note(FactKind::quorum_reached, NodeId(), mark,
              static_cast<std::uint64_t>(acks_for(node, mark)),
              static_cast<std::uint64_t>(needed(node)));
   }
   apply(node, out);
   if (serving_) return;
-  if (high_water_mark_ < generation_start_ && node.rules->waits_for_quorum_at_start()) return;
+  // An elected leader's own first entry follows what its log held.
+  const Lsn awaited = node.config.elects() ? generation_start_.next() : generation_start_;
+  if (node.high_water_mark < awaited && node.rules->waits_for_quorum_at_start()) return;
   serving_ = true;
   out.note(FactKind::serving, NodeId(), generation_start_);
 }
 
 void Leader::apply(NodeState& node, Effects& out) {
-  const Lsn limit = node.rules->leader_applies(high_water_mark_, node.log.last());
+  const Lsn limit = node.rules->leader_applies(node.high_water_mark, node.log.last());
   while (node.log.applied() < limit) {
     const int removed = node.log.apply_next();
     const Lsn lsn = node.log.applied();
     out.note(FactKind::applied, NodeId(), lsn);
-    pending_.answer(*node.rules, high_water_mark_, {lsn, removed}, out);
+    pending_.answer(*node.rules, node.high_water_mark, {lsn, removed}, out);
   }
 }
 
 void Leader::expire(NodeState& node, Time now, Effects& out) {
-  while (const auto wait = pending_.expire_first(*node.rules, high_water_mark_, now,
+  while (const auto wait = pending_.expire_first(*node.rules, node.high_water_mark, now,
                                                  node.config.write_timeout, node.woken_last, out)) {
     out.note(FactKind::wait_timed_out, NodeId(), wait->lsn,
              static_cast<std::uint64_t>(acks_for(node, wait->lsn)),
@@ -188,13 +185,23 @@ void Leader::expire(NodeState& node, Time now, Effects& out) {
   }
 }
 
+void Leader::heartbeat(NodeState& node, Time now, Effects& out) {
+  const std::uint32_t due = node.links.due_for_heartbeat(now, node.deadlines);
+  if (node.config.elects()) return leadership_.ask(node, now, due, out);
+  for (const Progress& follower : progress_)
+    if ((due & Links::bit(follower.node)) != 0 && (announced_ || restore_))
+      node.send(follower.node, Heartbeat{node.high_water_mark}, now, out);
+}
+
 void Leader::deadline(NodeState& node, Time now, Effects& out) {
   expire(node, now, out);
-  if (node.deadlines.due(DeadlineName::heartbeat, now)) {
-    const std::uint32_t due = node.links.due_for_heartbeat(now, node.deadlines);
-    for (const Progress& follower : progress_)
-      if ((due & Links::bit(follower.node)) != 0 && (announced_ || restore_))
-        node.send(follower.node, Heartbeat{high_water_mark_}, now, out);
+  if (node.deadlines.due(DeadlineName::heartbeat, now)) heartbeat(node, now, out);
+  if (node.config.elects()) {
+    leadership_.expire(node, now, out);
+    if (adoption_ && node.deadlines.due(DeadlineName::election, now)) is_over_ = StepDown::no_log;
+    if (node.deadlines.due(DeadlineName::leadership, now) && !leadership_.has_majority(node, now) &&
+        node.rules->steps_down_without_majority())
+      is_over_ = StepDown::no_majority;
   }
   if (!node.deadlines.due(DeadlineName::no_space, now)) return;
   node.deadlines.clear(DeadlineName::no_space);
@@ -218,8 +225,12 @@ void Leader::request(NodeState& node, Time now, const ClientRequest& event, Effe
     out.replies.push_back({event.client, event.sequence, why, 0, 0, 0});
   };
   if (!serving_) return refuse(ReplyKind::loading);
-  if (event.kind == RequestKind::get) return read(node, event, out);
-  if (pending_.size() >= node.config.max_waits) return refuse(ReplyKind::busy);
+  const bool is_read = event.kind == RequestKind::get;
+  if (is_read && !node.config.elects())
+    return read(node, event.client, event.sequence, event.key, out);
+  if (pending_.size() + leadership_.waiting() >= node.config.max_waits)
+    return refuse(ReplyKind::busy);
+  if (is_read) return leadership_.read(event, now);
   const bool is_del = event.kind == RequestKind::del;
   const Lsn lsn = node.log.append(event.client, event.sequence, is_del ? Op::del : Op::set,
                                   event.key, event.value);
@@ -227,9 +238,10 @@ void Leader::request(NodeState& node, Time now, const ClientRequest& event, Effe
   pending_.push({lsn, now, event.client, event.sequence, is_del});
 }
 
-void Leader::read(NodeState& node, const ClientRequest& event, Effects& out) const {
-  Reply reply{event.client, event.sequence, ReplyKind::nil, 0, 0, 0};
-  if (const std::string* value = node.log.state().find(event.key)) {
+void Leader::read(const NodeState& node, ClientId client, std::uint64_t sequence,
+                  std::string_view key, Effects& out) const {
+  Reply reply{client, sequence, ReplyKind::nil, 0, 0, 0};
+  if (const std::string* value = node.log.state().find(key)) {
     reply.kind = ReplyKind::value;
     reply.value_at = out.values.size();
     reply.value_size = value->size();
@@ -238,9 +250,19 @@ void Leader::read(NodeState& node, const ClientRequest& event, Effects& out) con
   out.replies.push_back(reply);
 }
 
+void Leader::answer_reads(NodeState& node, Effects& out) {
+  scratch_.clear();
+  leadership_.take_confirmed(node, scratch_);
+  for (const Leadership::Read& waited : scratch_)
+    read(node, waited.client, waited.sequence, waited.key, out);
+  if (!scratch_.empty())
+    out.note(FactKind::reads_confirmed, NodeId(), node.high_water_mark, 0, scratch_.size());
+}
+
 void Leader::append_refused(NodeState& node, Effects& out) {
+  if (node.config.elects() && node.log.last() <= generation_start_) is_over_ = StepDown::disk_full;
   // Without room for its generation, or for what its followers give back, it can't lead at all.
-  if (!announced_) out.halt = true;
+  if (!announced_ && !node.config.elects()) out.halt = true;
   for (Progress& follower : progress_)
     follower.next = std::min(follower.next, node.log.last().next());
   // A ship that was withheld for its last records is owed from its first one on.
@@ -260,9 +282,14 @@ void Leader::append_refused(NodeState& node, Effects& out) {
 
 void Leader::turn_ended(NodeState& node, Time now, Effects& out) {
   for (Progress& follower : progress_) ship(node, now, follower, out);
-  pending_.answer(*node.rules, high_water_mark_, {}, out);
-  node.deadlines.set(DeadlineName::quorum_wait,
-                     pending_.deadline(*node.rules, node.config.write_timeout, node.woken_last));
+  pending_.answer(*node.rules, node.high_water_mark, {}, out);
+  Time waits_until = pending_.deadline(*node.rules, node.config.write_timeout, node.woken_last);
+  if (node.config.elects()) {
+    leadership_.turn_ended(node, now, out);
+    answer_reads(node, out);
+    waits_until = std::min(waits_until, leadership_.reads_deadline(node));
+  }
+  node.deadlines.set(DeadlineName::quorum_wait, waits_until);
 }
 
 }  // namespace quorate

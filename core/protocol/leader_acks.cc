@@ -8,8 +8,13 @@ namespace quorate {
 void Leader::message(NodeState& node, Time now, const PeerSaid& event, Effects& out) {
   if (const auto* said = std::get_if<Ack>(&event.message.body)) {
     ack(node, now, event, *said, out);
+    if (node.config.elects()) leadership_.heard(event.peer, now);
   } else if (const auto* give = std::get_if<Give>(&event.message.body)) {
     if (restore_ && restore_->given(node, now, event, *give, out)) begin_generation(node, now, out);
+    if (adoption_ && adoption_->given(node, now, event, *give, out)) take_office(node, now, out);
+  } else if (const auto* confirmed = std::get_if<Confirmed>(&event.message.body)) {
+    leadership_.heard(event.peer, now);
+    leadership_.confirmed(event.peer, confirmed->round);
   }
 }
 
@@ -61,8 +66,8 @@ void Leader::ack_success(NodeState& node, Progress& follower, Lsn lsn, Effects& 
 }
 
 int Leader::needed(const NodeState& node) const {
-  return node.rules->acks_needed(node.config.quorum, node.config.followers(),
-                                 node.links.connected_count());
+  const QuorumRule rule = node.config.elects() ? QuorumRule::majority_of_all : node.config.quorum;
+  return node.rules->acks_needed(rule, node.config.followers(), node.links.connected_count());
 }
 
 int Leader::acks_for(const NodeState& node, Lsn lsn) const {

@@ -23,9 +23,11 @@ bool Node::is_serving() const {
   return leader != nullptr && leader->is_serving();
 }
 
-Lsn Node::high_water_mark() const {
-  const auto* leader = std::get_if<Leader>(&role_);
-  return leader == nullptr ? Lsn() : leader->high_water_mark();
+NodeId Node::leader() const {
+  if (leads()) return state_.config.id;
+  if (!state_.config.elects()) return NodeConfig::leader();
+  const auto* follower = std::get_if<Follower>(&role_);
+  return follower == nullptr ? NodeId() : follower->leader();
 }
 
 void Node::start(Time now, Effects& out) {
@@ -35,7 +37,9 @@ void Node::start(Time now, Effects& out) {
   if (found_.corrupt())
     out.note(FactKind::damage_found, NodeId(), last, found_.damaged_bytes.value(),
              state_.log.wal().restore_until().value());
-  if (auto* leader = std::get_if<Leader>(&role_)) {
+  if (state_.config.elects()) {
+    start_elected(now, out);
+  } else if (auto* leader = std::get_if<Leader>(&role_)) {
     leader->start(state_, now, out);
   } else {
     std::get<Follower>(role_).start(state_, out);
@@ -50,15 +54,19 @@ void Node::step(Time now, const Event& event, Effects& out) {
 
 void Node::on(Time now, const PeerConnected& event, Effects& out) {
   state_.links.connected(event.peer, now, state_.deadlines);
-  const bool concerns_us = state_.config.is_leader() || event.peer == NodeConfig::leader();
+  const bool concerns_us =
+      state_.config.elects() || state_.config.is_leader() || event.peer == NodeConfig::leader();
   if (event.hello.cluster != state_.config.cluster || !concerns_us) {
     out.hang_ups.push_back(event.peer);
     return;
   }
   out.note(FactKind::peer_connected, event.peer, event.hello.last_lsn,
            event.hello.last_generation.value());
+  if (state_.config.elects()) greet(now, event, out);
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->connected(state_, now, event, out);
+  else if (auto* candidate = std::get_if<Candidate>(&role_))
+    candidate->connected(state_, now, event.peer, out);
   else
     std::get<Follower>(role_).connected(state_, event, out);
 }
@@ -68,12 +76,13 @@ void Node::on(Time now, const PeerGone& event, Effects& out) {
   state_.links.gone(event.peer, now, state_.deadlines);
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->gone(state_, now, event.peer, out);
-  else
-    std::get<Follower>(role_).gone();
+  else if (auto* follower = std::get_if<Follower>(&role_))
+    follower->gone(event.peer);
 }
 
 void Node::on(Time now, const PeerSaid& event, Effects& out) {
   state_.links.heard(event.peer, now);
+  if (state_.config.elects()) return hear(now, event, out);
   if (!state_.config.is_leader() && event.message.from != event.peer) {
     out.hang_ups.push_back(event.peer);  // the leader judges such acks itself (rules.h)
     return;
@@ -86,8 +95,11 @@ void Node::on(Time now, const PeerSaid& event, Effects& out) {
 
 void Node::on(Time now, const Synced& event, Effects& out) {
   if (state_.log.synced(event.up_to)) out.note(FactKind::synced, NodeId(), state_.log.durable());
+  if (state_.config.elects()) voter_.synced(state_, now, out);
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->synced(state_, now, out);
+  else if (auto* candidate = std::get_if<Candidate>(&role_))
+    candidate->synced(state_, now, out);
   else
     std::get<Follower>(role_).synced(state_, now, out);
 }
@@ -101,8 +113,11 @@ void Node::on(Time now, const AppendRefused& event, Effects& out) {
   const Generation before = state_.log.generation();
   state_.log.forget_unwritten(event.end);
   out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
+  voter_.forget();
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->append_refused(state_, out);
+  else if (std::holds_alternative<Candidate>(role_))
+    become_follower(now, out);  // without room for its generation, or its vote, it can't stand
   else
     std::get<Follower>(role_).append_refused(state_, now, state_.log.generation() < before, out);
 }
@@ -112,8 +127,11 @@ void Node::on(Time now, const DeadlinePassed&, Effects& out) {
     state_.links.hang_up_silent(now, state_.deadlines, out);
   if (state_.deadlines.due(DeadlineName::redial, now))
     state_.links.redial(now, state_.deadlines, out);
+  if (state_.config.elects() && !leads()) beat(now, out);
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->deadline(state_, now, out);
+  else if (auto* candidate = std::get_if<Candidate>(&role_))
+    candidate->deadline(state_, now, out);
   else
     std::get<Follower>(role_).deadline(state_, now, out);
 }

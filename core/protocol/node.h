@@ -10,6 +10,8 @@
 
 #include <variant>
 
+#include "core/protocol/candidate.h"
+#include "core/protocol/election.h"
 #include "core/protocol/follower.h"
 #include "core/protocol/leader.h"
 #include "core/protocol/node_state.h"
@@ -27,6 +29,7 @@ class Node {
   template <class Happened>
   void step(Time now, const Happened& happened, Effects& out) {
     on(now, happened, out);
+    if (state_.config.elects()) change_role(now, out);
     state_.woken_last = now;
   }
   void step(Time now, const Event& event, Effects& out);
@@ -38,9 +41,15 @@ class Node {
   const Rules& rules() const { return *state_.rules; }
   const ReplicatedLog& log() const { return state_.log; }
   Hello hello() const { return Follower::hello(state_); }
-  // Whether clients are served here, and up to where a quorum holds the log (leader only).
+  bool leads() const { return std::holds_alternative<Leader>(role_); }
+  bool stands() const { return std::holds_alternative<Candidate>(role_); }
+  // Who leads, as far as this node knows; none: it doesn't.
+  NodeId leader() const;
+  // Whether clients are served here.
   bool is_serving() const;
-  Lsn high_water_mark() const;
+  // Up to where a quorum holds the log, as far as this node knows: in the profile ack_quorum the
+  // leader alone does.
+  Lsn high_water_mark() const { return state_.high_water_mark; }
 
  private:
   void on(Time now, const PeerConnected& event, Effects& out);
@@ -53,9 +62,23 @@ class Node {
   void on(Time now, const ClientRequest& event, Effects& out);
   void on(Time now, const TurnEnded& event, Effects& out);
 
+  // ---- the profile replicated_log (node_elects.cc)
+  void start_elected(Time now, Effects& out);
+  // Another role, if the present one is over.
+  void change_role(Time now, Effects& out);
+  void become_follower(Time now, Effects& out);
+  void enter(Time now, Generation generation, Effects& out);
+  // Is what the peer says of our generation? Enters a newer one; tells the peer of an older one.
+  bool is_current(Time now, NodeId peer, Generation generation, Effects& out);
+  void greet(Time now, const PeerConnected& event, Effects& out);
+  void hear(Time now, const PeerSaid& event, Effects& out);
+  bool hears_leader(Time now) const;
+  void beat(Time now, Effects& out);
+
   NodeState state_;
   WalRecovery found_;
-  std::variant<Leader, Follower> role_;
+  std::variant<Leader, Follower, Candidate> role_;
+  Voter voter_;
 };
 
 }  // namespace quorate

@@ -19,8 +19,10 @@ struct NodeState {
   ReplicatedLog log;
   Links links;
   Deadlines deadlines;
-  Lsn vouches_from;  // after damage: we vouch for nothing before this is durable again
-  Time woken_last;   // when the step before this one was
+  Lsn high_water_mark;  // as far as this node knows; never goes back
+  Lsn vouches_from;     // after damage: we vouch for nothing before this is durable again
+  Time woken_last;      // when the step before this one was
+  std::uint64_t election_draws = 0;  // deadlines drawn so far
 
   void send(NodeId to, const MessageBody& body, Time now, Effects& out, ByteCount from_byte = {},
             ByteCount to_byte = {}) {

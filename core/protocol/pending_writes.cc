@@ -29,6 +29,14 @@ std::optional<QuorumWait> PendingWrites::expire_first(const Rules& rules, Lsn hi
   return wait;
 }
 
+void PendingWrites::give_up(Effects& out) {
+  for (; !empty(); drop_front()) {
+    out.note(FactKind::request_refused, NodeId(), front().lsn,
+             static_cast<std::uint64_t>(ReplyKind::deposed), front().client.value());
+    out.replies.push_back({front().client, front().sequence, ReplyKind::deposed, 0, 0, 0});
+  }
+}
+
 void PendingWrites::refuse_after(Lsn last, Effects& out) {
   std::size_t kept = waits_.size();
   while (kept > first_ && waits_[kept - 1].lsn > last) --kept;

@@ -36,6 +36,9 @@ class PendingWrites {
   std::optional<QuorumWait> expire_first(const Rules& rules, Lsn high_water_mark, Time now,
                                          Duration timeout, Time woken_last, Effects& out);
 
+  // Their leader leads no longer: whether they will be committed is open.
+  void give_up(Effects& out);
+
   // The disk took nothing behind `last`: those writes have not happened.
   void refuse_after(Lsn last, Effects& out);
 

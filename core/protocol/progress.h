@@ -27,6 +27,7 @@ struct Progress {
   Lsn next{1};                  // the next one to ship
   Lsn shipped;                  // the last one that was shipped on this connection
   Lsn shipped_before;           // the same, before the ships of this turn
+  bool has_said_hello = false;  // to this leader
   Lsn hello_last;               // what it said it held when it connected
   Generation hello_generation;  // of that record
   Generation generation;        // in which it lived then

@@ -10,8 +10,13 @@ namespace quorate {
 ReplicatedLog::ReplicatedLog(Wal wal)
     : wal_(std::move(wal)), synced_(wal_.end()), durable_(wal_.last_lsn()) {}
 
-void ReplicatedLog::enter(Generation generation) {
-  wal_.enter(generation);
+void ReplicatedLog::enter(Generation generation, NodeId vote) {
+  wal_.enter(generation, vote);
+  generation_end_ = wal_.end();
+}
+
+void ReplicatedLog::vote(NodeId candidate) {
+  wal_.vote(candidate);
   generation_end_ = wal_.end();
 }
 

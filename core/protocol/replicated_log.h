@@ -24,7 +24,7 @@ class ReplicatedLog {
   Lsn durable() const { return durable_; }
   Lsn applied() const { return applied_; }
   Generation generation() const { return wal_.generation(); }
-  // Is this node's word about its generation backed by its disk?
+  // Is this node's word about its generation, and its vote there, backed by its disk?
   bool generation_is_durable() const { return synced_ >= generation_end_; }
 
   Lsn append(ClientId client, std::uint64_t sequence, Op op, std::string_view key,
@@ -34,7 +34,8 @@ class ReplicatedLog {
   void append_shipped(const RecordView& record, ByteSpan encoded) {
     wal_.append_shipped(record, encoded);
   }
-  void enter(Generation generation);
+  void enter(Generation generation, NodeId vote = {});
+  void vote(NodeId candidate);
   // Takes back all after `keep`. With `rebuild`, the state machine is built anew where it had
   // applied what is cut. Returns whether that was so.
   bool cut(Lsn keep, Lsn restore_until, bool rebuild);

@@ -1,5 +1,7 @@
 #include "core/protocol/rules.h"
 
+#include <tuple>
+
 namespace quorate {
 
 int Rules::acks_needed(QuorumRule rule, int followers, int /*connected*/) const {
@@ -19,6 +21,19 @@ AckVerdict Rules::judge_ack(const AckCase& arrived) const {
   const bool first_word = arrived.progress.state == Progress::State::probing;
   if (arrived.ack.lsn <= arrived.progress.match && !first_word) return AckVerdict::duplicate;
   return AckVerdict::counts;
+}
+
+std::optional<VoteRefusal> Rules::judge_vote(const VoteCase& asked) const {
+  if (asked.restoring) return VoteRefusal::restoring;
+  if (asked.request.is_pre) {
+    if (asked.hears_leader) return VoteRefusal::leader_lives;
+  } else if (!asked.voted_for.is_none() && asked.voted_for != asked.candidate) {
+    return VoteRefusal::voted;
+  }
+  const bool is_older = std::tie(asked.request.last_generation, asked.request.last_lsn) <
+                        std::tie(asked.last_generation, asked.last);
+  if (is_older && asked.rule == ElectionRule::most_up_to_date) return VoteRefusal::older_log;
+  return {};
 }
 
 const Rules& sound_rules() {

@@ -6,10 +6,12 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
 #include "core/log/record_codec.h"
+#include "core/protocol/config.h"
 #include "core/protocol/effects.h"
 #include "core/protocol/progress.h"
 #include "core/protocol/quorum.h"
@@ -36,6 +38,18 @@ enum class AckVerdict : std::uint8_t {
   stale_generation,
   foreign,
   never_shipped,  // as in AckRefusal, in its order
+};
+
+// A node asks for a vote, or whether it would be given one.
+struct VoteCase {
+  const VoteRequest& request;
+  NodeId candidate;
+  ElectionRule rule;
+  NodeId voted_for;  // whom the voter has voted for in its generation
+  Lsn last;          // of the voter's log, durable
+  Generation last_generation;
+  bool hears_leader;  // the voter has heard from a leader a moment ago, or leads
+  bool restoring;     // the voter's log has lost records to damage
 };
 
 class Rules {
@@ -126,6 +140,49 @@ class Rules {
   virtual bool restores_after_damage() const { return true; }
   // Is a torn tail cut from the file before anything is appended behind it? Yes (amelie #17).
   virtual bool cuts_torn_tail() const { return true; }
+
+  // ---- the generation and the election (profile replicated_log)
+
+  // How many votes make a leader? A majority of all members (book: Majority Quorum).
+  virtual int votes_needed(int members) const { return members / 2 + 1; }
+  // May this vote be given? Once a generation (Raft 5.2); under most_up_to_date to no log that is
+  // older than ours (Raft 5.4.1); never by one who doesn't know what its own log has lost
+  // (Protocol-Aware Recovery). Would it be given? Not while a leader is heard (Raft thesis 9.6).
+  virtual std::optional<VoteRefusal> judge_vote(const VoteCase& asked) const;
+  // Does a vote leave only when it is durable? Yes (Raft, figure 2; valkey #3887).
+  virtual bool waits_for_durable_vote() const { return true; }
+  // Is what an older generation says refused? Yes (book: Generation Clock).
+  virtual bool refuses_older_generation() const { return true; }
+  // Does a node ask whether it would be elected before it takes a new generation? Yes, or one that
+  // is cut off deposes leaders for ever (Raft thesis 9.6; Cloudflare, November 2020).
+  virtual bool asks_before_standing() const { return true; }
+  // Does a leader that hears from no majority step down? Yes (Raft thesis 6.2; openraft #2080).
+  virtual bool steps_down_without_majority() const { return true; }
+  // Does a winner under `adopt` take over the best log of its majority first? Yes: nothing else
+  // saves what was committed before.
+  virtual bool adopts_best_log() const { return true; }
+
+  // ---- the high-water mark (profile replicated_log)
+
+  // Is a record of that generation committed by counting copies? Only one of the leader's own;
+  // earlier ones commit with it (Raft 5.4.2, figure 8; LogCabin #44).
+  virtual bool commits_by_count(Generation of_record, Generation ours) const {
+    return of_record == ours;
+  }
+  // Up to where is the leader itself one of the majority? What is durable here (etcd #14370,
+  // d-engine #329).
+  virtual Lsn counts_itself(Lsn durable, Lsn /*last*/) const { return durable; }
+  // Up to where does a follower believe the leader's high-water mark? As far as this leader's
+  // frames have verified its log (Copycat #265, ScyllaDB #9965).
+  virtual Lsn follower_mark(Lsn said, Lsn verified, Lsn /*last*/) const {
+    return std::min(said, verified);
+  }
+  // Up to where does a follower apply? What is committed, and durable here.
+  virtual Lsn follower_applies(Lsn high_water_mark, Lsn durable, Lsn /*last*/) const {
+    return std::min(high_water_mark, durable);
+  }
+  // Does a leader make sure that it still leads before it answers a read? Yes (Raft thesis 6.4).
+  virtual bool confirms_reads() const { return true; }
 
   // ---- the disk
 

@@ -88,18 +88,35 @@ void fields(Head& head, Body& body) {
   } else if constexpr (std::is_same_v<Plain, Fetch>) {
     head.field(body.prev_lsn);
     head.field(body.prev_generation);
-  } else {
-    static_assert(std::is_same_v<Plain, Give>);
+  } else if constexpr (std::is_same_v<Plain, Give>) {
     head.field(body.prev_lsn);
     head.field(body.prev_generation);
     head.field(body.last_lsn);
     head.field(body.agrees);
     head.field(body.records);
+  } else if constexpr (std::is_same_v<Plain, VoteRequest>) {
+    head.field(body.proposed);
+    head.field(body.last_lsn);
+    head.field(body.last_generation);
+    head.field(body.is_pre);
+  } else if constexpr (std::is_same_v<Plain, Vote>) {
+    head.field(body.proposed);
+    head.field(body.last_lsn);
+    head.field(body.last_generation);
+    head.field(body.is_pre);
+    head.field(body.granted);
+  } else if constexpr (std::is_same_v<Plain, Confirm>) {
+    head.field(body.round);
+    head.field(body.high_water_mark);
+  } else {
+    static_assert(std::is_same_v<Plain, Confirmed>);
+    head.field(body.round);
   }
 }
 
-constexpr std::size_t kBodySizes[] = {8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8,
-                                      8 + 8,         8 + 8 + 8 + 1 + 4};
+constexpr std::size_t kBodySizes[] = {
+    8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8, 8 + 8 + 8 + 1 + 4,
+    8 + 8 + 8 + 1, 8 + 8 + 8 + 1 + 1,     8 + 8, 8};
 static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
 
 constexpr std::size_t head_size(std::size_t kind_index) {

@@ -13,6 +13,10 @@
 //   heartbeat  high_water_mark:8
 //   fetch      prev_lsn:8 prev_generation:8
 //   give       prev_lsn:8 prev_generation:8 last_lsn:8 agrees:1 records:4
+//   vote_request  proposed:8 last_lsn:8 last_generation:8 is_pre:1
+//   vote       proposed:8 last_lsn:8 last_generation:8 is_pre:1 granted:1
+//   confirm    round:8 high_water_mark:8
+//   confirmed  round:8
 //
 // Records carry their own CRC and are not covered here, so the two damages stay apart: a damaged
 // record under a sound head can be named and shipped again; under a damaged head the stream has
@@ -30,7 +34,18 @@
 
 namespace quorate {
 
-enum class FrameKind : std::uint8_t { hello = 1, ship, ack, heartbeat, fetch, give };
+enum class FrameKind : std::uint8_t {
+  hello = 1,
+  ship,
+  ack,
+  heartbeat,
+  fetch,
+  give,
+  vote_request,
+  vote,
+  confirm,
+  confirmed
+};
 
 namespace frame_format {
 

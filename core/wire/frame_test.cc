@@ -41,10 +41,23 @@ struct Fields {
     return text(m.prev_lsn.value()) + text(m.prev_generation.value()) + text(m.last_lsn.value()) +
            (m.agrees ? " agrees" : "") + text(m.records);
   }
+  std::string operator()(const VoteRequest& m) const {
+    return text(m.proposed.value()) + text(m.last_lsn.value()) + text(m.last_generation.value()) +
+           (m.is_pre ? " pre" : "");
+  }
+  std::string operator()(const Vote& m) const {
+    return text(m.proposed.value()) + text(m.last_lsn.value()) + text(m.last_generation.value()) +
+           (m.is_pre ? " pre" : "") + (m.granted ? " granted" : "");
+  }
+  std::string operator()(const Confirm& m) const {
+    return text(m.round) + text(m.high_water_mark.value());
+  }
+  std::string operator()(const Confirmed& m) const { return text(m.round); }
 };
 
 std::string tell(const Message& message, ByteSpan records) {
-  constexpr const char* kKinds[] = {"hello", "ship", "ack", "heartbeat", "fetch", "give"};
+  constexpr const char* kKinds[] = {"hello", "ship",         "ack",  "heartbeat", "fetch",
+                                    "give",  "vote_request", "vote", "confirm",   "confirmed"};
   return kKinds[message.body.index()] + text(message.from.value()) + " in" +
          text(message.generation.value()) + ":" + std::visit(Fields(), message.body) +
          (records.empty() ? "" : " +" + text(records.size()) + " bytes");
@@ -269,7 +282,7 @@ TEST_CASE("frame: an unknown kind, is refused as soon as its byte has come") {
   for (int kind = 0; kind < 256; ++kind) {
     Bytes bytes(kHead);
     bytes[kKind] = static_cast<Byte>(kind);
-    CHECK(read(bytes) == (kind >= 1 && kind <= 6 ? ".." : "!no such kind of frame"));
+    CHECK(read(bytes) == (kind >= 1 && kind <= 10 ? ".." : "!no such kind of frame"));
   }
 }
 

@@ -66,7 +66,36 @@ struct Give {
   std::uint32_t records = 0;
 };
 
-using MessageBody = std::variant<Hello, Ship, Ack, Heartbeat, Fetch, Give>;
+// Would you vote for me in that generation, which is above ours both (is_pre), or: do so, in mine?
+struct VoteRequest {
+  Generation proposed;
+  Lsn last_lsn;  // of what is durable here
+  Generation last_generation;
+  bool is_pre = false;
+};
+
+// The answer. With a grant it says what the voter's log holds.
+struct Vote {
+  Generation proposed;
+  Lsn last_lsn;
+  Generation last_generation;
+  bool is_pre = false;
+  bool granted = false;
+};
+
+// Leader to follower: am I still your leader? Also its heartbeat. Rounds count up in a generation.
+struct Confirm {
+  std::uint64_t round = 0;
+  Lsn high_water_mark;
+};
+
+// The answer: when this was asked, you were.
+struct Confirmed {
+  std::uint64_t round = 0;
+};
+
+using MessageBody =
+    std::variant<Hello, Ship, Ack, Heartbeat, Fetch, Give, VoteRequest, Vote, Confirm, Confirmed>;
 
 struct Message {
   NodeId from;

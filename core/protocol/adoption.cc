@@ -1,0 +1,55 @@
+#include "core/protocol/adoption.h"
+
+#include <algorithm>
+
+namespace quorate {
+
+void Adoption::ask(NodeState& node, Time now, Effects& out) {
+  out.note(FactKind::adoption_begun, best_.node, best_.last, best_.generation.value());
+  ask_after(node, now, node.log.wal().last_of_generation(best_.generation, best_.last), out);
+}
+
+void Adoption::ask_after(NodeState& node, Time now, Lsn prev, Effects& out) {
+  node.send(best_.node, Fetch{prev, node.log.wal().generation_at(prev)}, now, out);
+}
+
+bool Adoption::given(NodeState& node, Time now, const PeerSaid& event, const Give& give,
+                     Effects& out) {
+  const Wal& wal = node.log.wal();
+  if (event.peer != best_.node || give.prev_lsn > wal.last_lsn()) return false;
+  if (!give.agrees) {
+    ask_after(node, now, wal.last_of_generation(give.prev_generation, give.prev_lsn), out);
+    return false;
+  }
+  if (give.prev_generation != wal.generation_at(give.prev_lsn)) return false;
+  agreed_ = std::max(agreed_, give.prev_lsn);
+  ByteSpan records = event.records;
+  for (std::uint32_t n = 0; n < give.records; ++n) {
+    const RecordScan scan = scan_record(records);
+    if (scan.status != RecordStatus::whole || !is_data(scan.record.op)) break;
+    if (scan.record.lsn > node.log.last().next()) break;
+    take(node, scan.record, records.first(scan.size), out);
+    agreed_ = scan.record.lsn;
+    records = records.subspan(scan.size);
+  }
+  if (agreed_ < best_.last) {
+    ask_after(node, now, agreed_, out);
+    return false;
+  }
+  out.note(FactKind::adopted, best_.node, node.log.last());
+  return true;
+}
+
+void Adoption::take(NodeState& node, const RecordView& record, ByteSpan encoded, Effects& out) {
+  if (record.lsn <= node.log.last()) {
+    if (node.log.wal().generation_at(record.lsn) == record.generation) return;
+    const Lsn before = node.log.last();
+    const bool rebuilt = node.log.cut(record.lsn.prev(), Lsn(), node.rules->rebuilds_after_cut());
+    out.note(FactKind::log_cut, NodeId(), record.lsn.prev(), before.value());
+    if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), record.lsn.prev());
+  }
+  node.log.append_shipped(record, encoded);
+  out.note(FactKind::appended, NodeId(), record.lsn, record.generation.value());
+}
+
+}  // namespace quorate

@@ -1,0 +1,60 @@
+#include "core/protocol/election.h"
+
+namespace quorate {
+
+namespace {
+
+// Spreads the bits of a number over all of them (the finalizer of SplitMix64; Steele et al., 2014).
+std::uint64_t mix(std::uint64_t x) {
+  x += 0x9E3779B97F4A7C15;
+  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
+  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
+  return x ^ (x >> 31);
+}
+
+}  // namespace
+
+Duration draw_election_timeout(NodeState& node) {
+  const std::uint64_t least = static_cast<std::uint64_t>(node.config.election_timeout.us());
+  const std::uint64_t drawn =
+      mix(mix(node.config.election_seed + node.config.id.value()) + node.election_draws++);
+  return Duration(static_cast<std::int64_t>(least + drawn % (least + 1)));
+}
+
+void Voter::asked(NodeState& node, Time now, NodeId candidate, const VoteRequest& request,
+                  bool hears_leader, Effects& out) {
+  const Wal& wal = node.log.wal();
+  const Lsn durable = node.log.durable();
+  const bool restoring = durable < node.vouches_from || !wal.restore_until().is_none();
+  const auto refusal =
+      node.rules->judge_vote({request, candidate, node.config.election, wal.voted_for(), durable,
+                              wal.generation_at(durable), hears_leader, restoring});
+  if (refusal) {
+    out.note(FactKind::vote_refused, candidate, request.last_lsn, request.proposed.value(),
+             static_cast<std::uint64_t>(*refusal));
+    node.send(candidate, Vote{request.proposed, Lsn(), Generation(), request.is_pre, false}, now,
+              out);
+    return;
+  }
+  if (!request.is_pre && wal.voted_for().is_none()) node.log.vote(candidate);
+  if (request.is_pre || node.log.generation_is_durable() || !node.rules->waits_for_durable_vote())
+    give(node, now, candidate, request.proposed, request.is_pre, out);
+  else
+    owed_to_ = candidate;
+}
+
+void Voter::give(NodeState& node, Time now, NodeId candidate, Generation proposed, bool is_pre,
+                 Effects& out) {
+  const Lsn durable = node.log.durable();
+  out.note(FactKind::vote_given, candidate, durable, proposed.value(), is_pre ? 1 : 0);
+  node.send(candidate, Vote{proposed, durable, node.log.wal().generation_at(durable), is_pre, true},
+            now, out);
+}
+
+void Voter::synced(NodeState& node, Time now, Effects& out) {
+  if (owed_to_.is_none() || !node.log.generation_is_durable()) return;
+  give(node, now, owed_to_, node.log.generation(), false, out);
+  forget();
+}
+
+}  // namespace quorate

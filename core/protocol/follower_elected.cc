@@ -1,0 +1,62 @@
+// The follower and the leader that was elected: profile replicated_log.
+#include "core/protocol/election.h"
+#include "core/protocol/follower.h"
+
+namespace quorate {
+
+void Follower::await_leader(NodeState& node, Time now) {
+  patience_ = draw_election_timeout(node);
+  heard_ = now;
+  node.deadlines.set(DeadlineName::election, now + patience_);
+}
+
+void Follower::generation_entered() {
+  has_heard_ = false;
+  leader_ = NodeId();
+  verified_ = Lsn();
+  ack_owed_ = false;
+  awaits_reship_ = false;
+}
+
+void Follower::look_for_leader(NodeState& node, Time now) {
+  if (!node.deadlines.due(DeadlineName::election, now)) return;
+  if (now < heard_ + patience_)
+    return node.deadlines.set(DeadlineName::election, heard_ + patience_);
+  // Who doesn't know what its own log has lost, can't say how good it is.
+  if (damaged_ || node.log.durable() < node.vouches_from) return await_leader(node, now);
+  wants_to_stand_ = true;
+}
+
+void Follower::follow(NodeState& node, Time now, NodeId leader, Effects& out) {
+  heard_ = now;
+  has_heard_ = true;
+  if (leader == leader_) return;
+  leader_ = leader;
+  verified_ = Lsn();
+  acked_ = Lsn();
+  ack_owed_ = false;
+  awaits_reship_ = false;
+  round_ = 0;
+  out.note(FactKind::leader_found, leader, Lsn(), node.log.generation().value());
+}
+
+void Follower::confirm(NodeState& node, Time now, NodeId leader, const Confirm& asked,
+                       Effects& out) {
+  learn_mark(node, asked.high_water_mark, out);
+  node.send(leader, Confirmed{asked.round}, now, out);
+  // The same round again is a mere heartbeat: the leader has not understood what we miss.
+  if (awaits_reship_ && asked.round == round_)
+    send_ack(node, now, leader, node.log.last(), AckStatus::mismatch, out);
+  round_ = asked.round;
+}
+
+void Follower::learn_mark(NodeState& node, Lsn said, Effects& out) {
+  const Lsn mark = node.rules->follower_mark(said, verified_, node.log.last());
+  if (mark > node.high_water_mark) {
+    node.high_water_mark = mark;
+    out.note(FactKind::mark_learned, NodeId(), mark);
+  }
+  apply(node, out);
+}
+
+}  // namespace quorate

@@ -1,0 +1,53 @@
+// The leader and what it ships.
+#include <algorithm>
+
+#include "core/protocol/leader.h"
+
+namespace quorate {
+
+bool Leader::window_is_open(const NodeState& node, const Progress& follower) const {
+  const Wal& wal = node.log.wal();
+  const auto end = [&wal](Lsn lsn) { return lsn.is_none() ? ByteCount() : wal.end_of(lsn); };
+  const Lsn out = follower.next.prev();
+  return out <= follower.match || end(out) - end(follower.match) < node.config.window_bytes;
+}
+
+void Leader::ship(NodeState& node, Time now, Progress& follower, Effects& out) {
+  if (!announced_) return;
+  follower.shipped_before = follower.shipped;
+  if (follower.state == Progress::State::probing) {
+    if (!follower.asked) ship_run(node, now, follower, out);
+    follower.asked = true;
+  } else if (follower.state == Progress::State::streaming) {
+    while (follower.next <= node.log.last() && window_is_open(node, follower))
+      ship_run(node, now, follower, out);
+  }
+}
+
+void Leader::ship_run(NodeState& node, Time now, Progress& follower, Effects& out) {
+  const Wal& wal = node.log.wal();
+  const Lsn first = follower.next;
+  const bool empty = first > wal.last_lsn();
+  const Lsn last = empty ? first.prev() : wal.run_from(first, node.config.ship_bytes);
+  const auto records = static_cast<std::uint32_t>(last.value() + 1 - first.value());
+  const Ship ship{first.prev(),      wal.generation_at(first.prev()),
+                  generation_start_, node.high_water_mark,
+                  wal.last_lsn(),    records};
+  if (empty)
+    node.send(follower.node, ship, now, out);
+  else
+    node.send(follower.node, ship, now, out,
+              wal.end_of(first) - ByteCount(wal.record_bytes(first).size()), wal.end_of(last));
+  const bool again = first <= follower.shipped && !empty;
+  out.note(again ? FactKind::reshipped : FactKind::shipped, follower.node, first, last.value(),
+           static_cast<std::uint64_t>(needed(node)));
+  follower.next = last.next();
+  follower.shipped = std::max(follower.shipped, last);
+}
+
+void Leader::ship_again_from(Progress& follower, Lsn lsn) {
+  follower.next = lsn;
+  follower.asked = false;
+}
+
+}  // namespace quorate
