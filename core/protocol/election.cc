@@ -40,7 +40,7 @@ void Voter::asked(NodeState& node, Time now, NodeId candidate, const VoteRequest
   if (request.is_pre || node.log.generation_is_durable() || !node.rules->waits_for_durable_vote())
     give(node, now, candidate, request.proposed, request.is_pre, out);
   else
-    owed_to_ = candidate;
+    owe(candidate, request.proposed);
 }
 
 void Voter::give(NodeState& node, Time now, NodeId candidate, Generation proposed, bool is_pre,
@@ -53,7 +53,7 @@ void Voter::give(NodeState& node, Time now, NodeId candidate, Generation propose
 
 void Voter::synced(NodeState& node, Time now, Effects& out) {
   if (owed_to_.is_none() || !node.log.generation_is_durable()) return;
-  give(node, now, owed_to_, node.log.generation(), false, out);
+  if (owed_in_ == node.log.generation()) give(node, now, owed_to_, owed_in_, false, out);
   forget();
 }
 

@@ -22,14 +22,19 @@ class Voter {
              bool hears_leader, Effects& out);
   // Something has become durable.
   void synced(NodeState& node, Time now, Effects& out);
-  // A newer generation was entered, or the disk refused what the vote rests on.
+  // The disk refused what the vote rests on.
   void forget() { owed_to_ = NodeId(); }
 
  private:
+  void owe(NodeId candidate, Generation generation) {
+    owed_to_ = candidate;
+    owed_in_ = generation;
+  }
   void give(NodeState& node, Time now, NodeId candidate, Generation proposed, bool is_pre,
             Effects& out);
 
-  NodeId owed_to_;  // a vote that is not durable yet; none: none
+  NodeId owed_to_;      // a vote that is not durable yet; none: none
+  Generation owed_in_;  // in which it was given; it is void in any other
 };
 
 }  // namespace quorate

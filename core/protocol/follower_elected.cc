@@ -44,8 +44,10 @@ void Follower::confirm(NodeState& node, Time now, NodeId leader, const Confirm& 
                        Effects& out) {
   learn_mark(node, asked.high_water_mark, out);
   node.send(leader, Confirmed{asked.round}, now, out);
-  // The same round again is a mere heartbeat: the leader has not understood what we miss.
-  if (awaits_reship_ && asked.round == round_)
+  // The same round again is a mere heartbeat: the leader has not understood what we miss. And who
+  // stood in vain has forgotten how far its log was verified: it is to be shown again.
+  const bool lacks = awaits_reship_ || asked.high_water_mark > verified_;
+  if (lacks && asked.round == round_)
     send_ack(node, now, leader, node.log.last(), AckStatus::mismatch, out);
   round_ = asked.round;
 }

@@ -49,7 +49,6 @@ void Node::become_follower(Time now, Effects& out) {
 
 void Node::enter(Time now, Generation generation, Effects& out) {
   state_.log.enter(generation);
-  voter_.forget();
   out.note(FactKind::generation_entered, NodeId(), state_.log.last(), generation.value());
   if (leads())
     out.note(FactKind::stepped_down, NodeId(), state_.log.last(), generation.value(),

@@ -13,18 +13,12 @@
 #include "sim/check/always_reads_committed.h"
 #include "sim/check/always_timeout_keeps_record.h"
 #include "sim/check/court.h"
-#include "sim/check/probes.h"
-#include "sim/client/history.h"
-#include "sim/world/observer.h"
+#include "sim/check/judge.h"
 #include "sim/world/world.h"
 
 namespace quorate::sim {
 
-struct AnswerCounts {
-  std::uint64_t ok = 0, timeout = 0, error = 0, lost = 0;
-};
-
-class Checker final : public Observer, public ClientWatcher {
+class Checker final : public Judge {
  public:
   // What a node may hold in the buffers of one connection, one way, in bytes.
   static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
@@ -39,18 +33,16 @@ class Checker final : public Observer, public ClientWatcher {
   // Begins anew, in the storage of before. The world must stay where it is until the run is over.
   void begin(const World& world, std::uint32_t clients, Duration write_timeout, QuorumRule quorum);
 
-  // From then on every write that is sent must succeed (Time::never(): not yet, or no longer).
-  void writes_must_succeed_from(Time at) { must_succeed_from_ = at; }
-
-  const Verdict& verdict() const { return verdict_; }
-  Verdict& verdict() { return verdict_; }
   const Court& court() const { return court_; }
-  const Probes& probes() const { return probes_; }
-  const AnswerCounts& answers() const { return answers_; }
-  // Of the writes answered OK, in microseconds as their clients saw it; least above most: there was
-  // none.
-  std::int64_t least_write_us() const { return least_write_us_; }
-  std::int64_t most_write_us() const { return most_write_us_; }
+
+  // Judge
+  bool quorum_is_possible(std::uint32_t down_for_good) const override;
+  bool may_refuse_for_ever(std::uint32_t down_for_good) const override;
+  bool has_converged(std::uint32_t down_for_good) const override;
+  std::string waits_for(std::uint32_t down_for_good) const override;
+  std::string differing_state(std::uint32_t down_for_good) const override;
+  Lsn committed() const override;
+  Lsn last_lsn() const override { return court_.leader().last(); }
 
   // Observer
   void appended(NodeId node, ByteSpan bytes) override;
@@ -78,10 +70,7 @@ class Checker final : public Observer, public ClientWatcher {
   void leader_is_gone();
   void answer(OpenRequest& request, const RespReply& reply);
 
-  Verdict verdict_;
   Court court_;
-  Probes probes_;
-  AnswerCounts answers_;
   AlwaysLogsAgree logs_agree_;
   AlwaysAppliedInOrder applied_in_order_;
   AlwaysCrcFailureIsReshipped crc_failure_is_reshipped_;
@@ -92,9 +81,6 @@ class Checker final : public Observer, public ClientWatcher {
   bool leader_is_intact_ = true;    // its log is what it wrote: no crash since its generation began
   bool leader_has_started_ = true;  // has read its log, and so can answer
   std::uint32_t restoring_ = 0;  // followers that have lost records to damage (bit n: node n + 1)
-  Time must_succeed_from_ = Time::never();
-  std::int64_t least_write_us_ = 0;
-  std::int64_t most_write_us_ = 0;
 };
 
 }  // namespace quorate::sim

@@ -2,6 +2,7 @@
 
 #include "core/log/record_codec.h"
 #include "core/protocol/kv.h"
+#include "sim/check/checker.h"
 
 namespace quorate::sim {
 
@@ -15,6 +16,27 @@ const Node* running(const Court& court, NodeId node) {
 NodeId node_at(std::size_t index) { return NodeId(static_cast<std::uint32_t>(index) + 1); }
 
 }  // namespace
+
+bool Checker::quorum_is_possible(std::uint32_t down) const {
+  return EventuallyConverges::quorum_is_possible(court_, down);
+}
+bool Checker::may_refuse_for_ever(std::uint32_t down) const {
+  return EventuallyConverges::is_damaged_beyond_budget(court_, down);
+}
+bool Checker::has_converged(std::uint32_t down) const {
+  return EventuallyConverges::has_converged(court_, down);
+}
+std::string Checker::waits_for(std::uint32_t down) const {
+  return EventuallyConverges::waits_for(court_, down);
+}
+std::string Checker::differing_state(std::uint32_t down) const {
+  return EventuallyConverges::differing_state(court_, down);
+}
+Lsn Checker::committed() const {
+  Lsn on_quorum = court_.leader().durable_lsn();
+  while (!court_.is_on_quorum(on_quorum)) on_quorum = on_quorum.prev();
+  return on_quorum;
+}
 
 bool EventuallyConverges::quorum_is_possible(const Court& court, std::uint32_t down_for_good) {
   int up = 0;

@@ -32,10 +32,41 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_unsynced_bytes_survived",
                                        "sometimes_node_paused_over_deadline",
                                        "sometimes_ack_at_the_deadline",
-                                       "sometimes_request_lost"};
+                                       "sometimes_request_lost",
+                                       "sometimes_several_elections",
+                                       "sometimes_entry_overwritten",
+                                       "sometimes_vote_refused_for_older_log",
+                                       "sometimes_vote_refused_as_given",
+                                       "sometimes_vote_refused_while_leader_lives",
+                                       "sometimes_vote_given_again",
+                                       "sometimes_leader_without_majority",
+                                       "sometimes_leader_deposed",
+                                       "sometimes_log_adopted",
+                                       "sometimes_adopted_log_committed",
+                                       "sometimes_write_deposed",
+                                       "sometimes_read_confirmed",
+                                       "sometimes_stale_peer_told",
+                                       "sometimes_conflict_found"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace
+
+bool is_of(ProbeId probe, Profile profile) {
+  switch (probe) {
+    case ProbeId::write_ok:
+    case ProbeId::reship_after_crc_failure:
+    case ProbeId::several_records_in_a_ship:
+    case ProbeId::ship_repeated:
+    case ProbeId::state_rebuilt:
+    case ProbeId::torn_tail_recovered:
+    case ProbeId::follower_restored:
+    case ProbeId::peer_silent:
+    case ProbeId::sync_failed:
+    case ProbeId::request_refused_while_loading: return true;
+    default: break;
+  }
+  return (probe >= ProbeId::several_elections) == (profile == Profile::replicated_log);
+}
 
 std::string_view probe_name(ProbeId probe) { return kNames[static_cast<std::size_t>(probe)]; }
 
@@ -47,6 +78,40 @@ void Probes::refused(AckRefusal why) {
     case AckRefusal::stale_generation: return saw(ProbeId::ack_stale_generation_refused);
     case AckRefusal::foreign: return saw(ProbeId::ack_foreign_refused);
     case AckRefusal::never_shipped: return saw(ProbeId::ack_never_shipped_refused);
+  }
+}
+
+void Probes::decided_elected(const Fact& fact) {
+  switch (fact.kind) {
+    case FactKind::vote_refused:
+      switch (static_cast<VoteRefusal>(fact.b)) {
+        case VoteRefusal::older_log: return saw(ProbeId::vote_refused_for_older_log);
+        case VoteRefusal::voted: return saw(ProbeId::vote_refused_as_given);
+        case VoteRefusal::leader_lives: return saw(ProbeId::vote_refused_while_leader_lives);
+        case VoteRefusal::restoring: return;
+      }
+      return;
+    case FactKind::stepped_down:
+      return saw(static_cast<StepDown>(fact.b) == StepDown::newer_generation
+                     ? ProbeId::leader_deposed
+                     : ProbeId::leader_without_majority);
+    case FactKind::adopted: return saw(ProbeId::log_adopted);
+    case FactKind::reads_confirmed: return saw(ProbeId::read_confirmed);
+    case FactKind::stale_refused: return saw(ProbeId::stale_peer_told);
+    case FactKind::mismatch_heard: return saw(ProbeId::conflict_found);
+    case FactKind::request_refused:
+      if (static_cast<ReplyKind>(fact.a) == ReplyKind::deposed) saw(ProbeId::write_deposed);
+      if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
+        saw(ProbeId::request_refused_while_loading);
+      return;
+    case FactKind::reshipped:
+    case FactKind::shipped:
+    case FactKind::ship_repeated:
+    case FactKind::state_rebuilt:
+    case FactKind::torn_tail_cut:
+    case FactKind::peer_silent:
+    case FactKind::sync_failed: return decided(NodeId(2), fact);
+    default: return;
   }
 }
 

@@ -11,6 +11,7 @@
 #include <span>
 #include <string_view>
 
+#include "core/protocol/config.h"
 #include "core/protocol/effects.h"
 #include "core/protocol/facts.h"
 
@@ -46,10 +47,28 @@ enum class ProbeId : std::uint8_t {
   node_paused_over_deadline,
   ack_at_the_deadline,
   request_lost,
+  // Of the profile replicated_log.
+  several_elections,
+  entry_overwritten,
+  vote_refused_for_older_log,
+  vote_refused_as_given,
+  vote_refused_while_leader_lives,
+  vote_given_again,
+  leader_without_majority,
+  leader_deposed,
+  log_adopted,
+  adopted_log_committed,
+  write_deposed,
+  read_confirmed,
+  stale_peer_told,
+  conflict_found,
   count,
 };
 
 inline constexpr std::size_t kProbes = static_cast<std::size_t>(ProbeId::count);
+
+// Can this come up in that profile?
+bool is_of(ProbeId probe, Profile profile);
 
 std::string_view probe_name(ProbeId probe);       // sometimes_...
 std::span<const std::string_view> probe_names();  // in the order of the enumerators
@@ -65,6 +84,8 @@ class Probes {
 
   // What a node has decided.
   void decided(NodeId node, const Fact& fact);
+  // The same, of the profile replicated_log.
+  void decided_elected(const Fact& fact);
 
  private:
   void refused(AckRefusal why);

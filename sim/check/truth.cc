@@ -24,6 +24,8 @@ void NodeTruth::clear() {
   size_ = durable_bytes_ = ByteCount();
   durable_lsn_ = restore_until_ = Lsn();
   generation_ = Generation();
+  voted_for_ = NodeId();
+  generation_end_ = ByteCount();
   broken_ = malformed_ = false;
 }
 
@@ -57,11 +59,18 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
     const std::size_t value = size - kFixed - key;
     if (entry.op == Op::cut && value == sizeof(std::uint64_t))
       entry.restore_until = Lsn(load_le<std::uint64_t>(at + kFixed + key));
+    Added added{entry.op,
+                entry.record,
+                as_text({at + kKey, key}),
+                as_text({at + kFixed + key, value}),
+                entry.restore_until,
+                last(),
+                0};
+    if (entry.op == Op::cut && entry.record.lsn < last())
+      added.first_taken = record(entry.record.lsn.next()).chain;
     entries_.push_back(entry);
     take(entry);
-    Added added{entry.op, entry.record, as_text({at + kKey, key}),
-                as_text({at + kFixed + key, value}), entry.restore_until};
-    if (entry.op <= Op::del && !log_.empty()) added.record.chain = log_.back().chain;
+    if (is_data(entry.op) && !log_.empty()) added.record.chain = log_.back().chain;
     added_.push_back(added);
     bytes = bytes.subspan(size);
   }
@@ -75,10 +84,12 @@ void NodeTruth::take(const Entry& entry) {
     restore_until_ = std::max(restore_until_, std::max(entry.record.lsn, last()));
     return;
   }
+  if (entry.record.generation > generation_) voted_for_ = NodeId();
   generation_ = std::max(generation_, entry.record.generation);
   switch (entry.op) {
     case Op::set:
     case Op::del:
+    case Op::noop:
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
         break;
@@ -88,7 +99,11 @@ void NodeTruth::take(const Entry& entry) {
       log_.back().chain =
           chained(log_.size() > 1 ? log_[log_.size() - 2].chain : 0, entry.record.chain);
       break;
-    case Op::generation: break;
+    case Op::generation:
+      generation_end_ = entry.end;
+      if (entry.record.sequence != 0)
+        voted_for_ = NodeId(static_cast<std::uint32_t>(entry.record.sequence));
+      break;
     case Op::cut:
       if (!keeps_ours(entry.record)) {
         broken_ = true;
@@ -116,6 +131,8 @@ void NodeTruth::rebuild() {
   broken_ = malformed_ = false;
   restore_until_ = durable_lsn_ = Lsn();
   generation_ = Generation();
+  voted_for_ = NodeId();
+  generation_end_ = ByteCount();
   for (const Entry& entry : entries_) take(entry);
   advance_durable();
 }

@@ -37,7 +37,9 @@ class NodeTruth {
     TrueRecord record;     // of a cut: the LSN kept
     std::string_view key;  // views into the bytes appended
     std::string_view value;
-    Lsn restore_until;  // of a cut
+    Lsn restore_until;              // of a cut
+    Lsn cut_last;                   // of a cut: the last LSN before it ...
+    std::uint64_t first_taken = 0;  // ... and the chain of the first record that it took back
   };
   const std::vector<Added>& append(ByteSpan bytes);
   void cut_file(ByteCount size);
@@ -52,6 +54,9 @@ class NodeTruth {
   ByteCount durable_bytes() const { return durable_bytes_; }
   ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end; }
   Generation generation() const { return generation_; }
+  // To whom it gave its vote there; none: to nobody. Is that, and the generation, durable?
+  NodeId voted_for() const { return voted_for_; }
+  bool generation_is_durable() const { return generation_end_ <= durable_bytes_; }
   // Holds that record, durably; or held it before its disk was damaged at rest, and is to get it
   // back.
   bool holds(Lsn lsn, std::uint64_t chain) const {
@@ -85,6 +90,8 @@ class NodeTruth {
   ByteCount durable_bytes_;
   Lsn durable_lsn_;
   Generation generation_;
+  NodeId voted_for_;
+  ByteCount generation_end_;  // of the note that says both
   Lsn restore_until_;
   bool broken_ = false;
   bool malformed_ = false;

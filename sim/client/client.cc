@@ -137,6 +137,7 @@ void Clients::send(World& world, Client& client, ClientWatcher& watcher) {
     case OperationKind::set: encode_request(scratch_, {"SET", client.key, client.value}); break;
     case OperationKind::get: encode_request(scratch_, {"GET", client.key}); break;
     case OperationKind::del: encode_request(scratch_, {"DEL", client.key}); break;
+    case OperationKind::cas: break;  // of the other profile
   }
   client.state = State::waiting;
   client.invoked_at = world.now();

@@ -4,6 +4,7 @@
 
 #include "core/log/record_codec.h"
 #include "core/wire/frame.h"
+#include "sim/world/node_names.h"
 
 namespace quorate::sim {
 
@@ -92,9 +93,9 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
     moment.dooms = true;
   } else if (fault.kind == FaultKind::inject_ack && fault.ack == InjectedAck::stale) {
     // When the leader has shipped anew what that ack once spoke of, and nobody can hold it yet.
-    const Bytes& ack = world.link(fault.node.value(), NodeConfig::leader().value()).older_ack;
+    const Bytes& ack = world.link(fault.node.value(), fault.peer.value()).older_ack;
     if (ack.empty()) return false;
-    moment.node = NodeConfig::leader();
+    moment.node = fault.peer;
     moment.did = Moment::ship;
     moment.lsn = tap_frame(ack).lsn;
   } else if (fault.kind == FaultKind::hold && !fault.lsn.is_none()) {
@@ -110,8 +111,31 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
   return true;
 }
 
+// Who is meant by "whoever leads" is decided when the fault's time has come: the one that leads in
+// the newest generation, or if nobody does, the first node that is up.
+void Faults::find_leader(const World& world, PlannedFault& fault) {
+  if (fault.peer.is_none() && fault.kind == FaultKind::inject_ack)
+    fault.peer = world.elects() ? kWhoLeads : NodeId(1);  // whom else would one acknowledge to
+  if (fault.node != kWhoLeads && fault.peer != kWhoLeads) return;
+  NodeId found;
+  Generation newest;
+  for (std::uint32_t n = 1; n <= world.node_count(); ++n) {
+    const Driver* driver = world.driver(NodeId(n));
+    if (driver == nullptr || driver->node() == nullptr) continue;
+    if (found.is_none()) found = NodeId(n);
+    if (!driver->node()->leads() || driver->node()->log().generation() < newest) continue;
+    found = NodeId(n);
+    newest = driver->node()->log().generation();
+  }
+  if (found.is_none()) found = NodeId(1);
+  NodeId& other = fault.node == kWhoLeads ? fault.peer : fault.node;
+  (fault.node == kWhoLeads ? fault.node : fault.peer) = found;
+  if (other == found) other = NodeId(found.value() % world.node_count() + 1);
+}
+
 bool Faults::strike(World& world, std::uint32_t index, Observer& observer) {
   PlannedFault& fault = faults_[index];
+  find_leader(world, fault);
   if (waits_for_moment(world, index)) return false;
   fault.at = world.now();
   ++struck_;
@@ -253,10 +277,7 @@ void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_
                observer);
 }
 
-void Faults::inject_ack(World& world, const PlannedFault& entry) {
-  PlannedFault fault = entry;
-  if (fault.peer.is_none())
-    fault.peer = NodeConfig::leader();  // whom else would one acknowledge to
+void Faults::inject_ack(World& world, const PlannedFault& fault) {
   const Link& link = world.link(fault.node.value(), fault.peer.value());
   Bytes frame;
   const Driver* leader = world.driver(fault.peer);

@@ -65,6 +65,7 @@ class Faults {
   bool strike(World& world, std::uint32_t index, Observer& observer);
   // Some faults wait, once their time has come, for the moment in which they hurt most.
   bool waits_for_moment(World& world, std::uint32_t index);
+  static void find_leader(const World& world, PlannedFault& fault);
   void strike_link(World& world, const PlannedFault& fault);
   void crash(World& world, std::uint32_t index, Observer& observer);
   void restart(World& world, NodeId node, Observer& observer);

@@ -2,26 +2,18 @@
 
 #include <algorithm>
 
-namespace quorate::sim {
+#include "sim/world/node_names.h"
 
-NodeId node_by_name(const std::string& name) {
-  if (name == "leader") return NodeId(1);
-  constexpr std::string_view kFollower = "follower-";
-  if (name.size() != kFollower.size() + 1 || name.compare(0, kFollower.size(), kFollower) != 0)
-    return NodeId();
-  const char digit = name.back();
-  return digit >= '1' && digit <= '9' ? NodeId(static_cast<std::uint32_t>(digit - '0') + 1)
-                                      : NodeId();
-}
+namespace quorate::sim {
 
 namespace {
 
-PlannedFault resolve(const FaultEntry& entry) {
+PlannedFault resolve(const FaultEntry& entry, bool elects) {
   PlannedFault fault;
   fault.kind = entry.fault;
   fault.at = Time() + milliseconds(entry.at_ms);
-  fault.node = node_by_name(entry.node);
-  fault.peer = node_by_name(entry.peer);
+  fault.node = node_by_name(entry.node, elects);
+  fault.peer = node_by_name(entry.peer, elects);
   fault.lasts = milliseconds(entry.for_ms);
   fault.by = microseconds(entry.by_us);
   if (entry.restart_after_ms) fault.restart_after = milliseconds(*entry.restart_after_ms);
@@ -33,7 +25,7 @@ PlannedFault resolve(const FaultEntry& entry) {
   fault.lsn = Lsn(static_cast<std::uint64_t>(entry.lsn));
   fault.count = entry.count;
   if (entry.after)
-    fault.after = World::ArmedMoment{node_by_name(entry.after->node), entry.after->did,
+    fault.after = World::ArmedMoment{node_by_name(entry.after->node, elects), entry.after->did,
                                      Lsn(static_cast<std::uint64_t>(entry.after->lsn)), 0, false};
   return fault;
 }
@@ -41,11 +33,13 @@ PlannedFault resolve(const FaultEntry& entry) {
 // Draws faults of one kind. `whom` makes each kind's draws its own.
 class Drawer {
  public:
-  Drawer(const Choice& choice, const RandomFault& spec, std::uint32_t nodes, Range window_ms)
+  Drawer(const Choice& choice, const RandomFault& spec, std::uint32_t nodes, bool elects,
+         Range window_ms)
       : choice_(choice),
         spec_(spec),
         whom_(static_cast<std::uint64_t>(spec.fault) + 1),
         nodes_(nodes),
+        elects_(elects),
         window_us_{window_ms.min * 1000, window_ms.max * 1000} {}
 
   void draw(std::vector<PlannedFault>& to) const {
@@ -62,9 +56,15 @@ class Drawer {
     fault.lasts = milliseconds(choice_.in(spec_.for_ms, Purpose::fault_for, whom_, nth));
     fault.by = microseconds(choice_.in(spec_.by_us, Purpose::fault_by, whom_, nth));
     fault.node = NodeId(1 + below(nodes_, Purpose::fault_node, nth));
-    // In this profile all connections have the leader at one end.
     const NodeId some_follower(2 + below(nodes_ - 1, Purpose::fault_peer, nth));
-    fault.peer = fault.node == NodeId(1) ? some_follower : NodeId(1);
+    const NodeId leader = elects_ ? kWhoLeads : NodeId(1);
+    if (elects_) {
+      // Whoever leads is hit more often than a node that follows: nothing else makes elections.
+      if (below(2, Purpose::fault_on_leader, nth) == 0) fault.node = leader;
+      fault.peer = some_follower == fault.node ? NodeId(1) : some_follower;
+    } else {  // all connections have the leader at one end
+      fault.peer = fault.node == leader ? some_follower : leader;
+    }
     switch (spec_.fault) {
       case FaultKind::partition: {
         const std::uint32_t detail = below(8, Purpose::fault_detail, nth);
@@ -78,15 +78,16 @@ class Drawer {
         constexpr CorruptPart kParts[] = {CorruptPart::record, CorruptPart::record,
                                           CorruptPart::head, CorruptPart::ack};
         fault.part = kParts[below(4, Purpose::fault_detail, nth)];
-        fault.node = fault.part == CorruptPart::record ? NodeId(1) : fault.node;
+        fault.node = fault.part == CorruptPart::record ? leader : fault.node;
         if (fault.part == CorruptPart::ack) fault.node = some_follower;
-        fault.peer = fault.node == NodeId(1) ? some_follower : NodeId(1);
+        if (!elects_ || fault.part == CorruptPart::ack)
+          fault.peer = fault.node == leader ? some_follower : leader;
         break;
       }
       case FaultKind::inject_ack:
         fault.ack = static_cast<InjectedAck>(below(4, Purpose::fault_detail, nth));
         fault.node = some_follower;
-        fault.peer = NodeId(1);
+        fault.peer = leader;
         if (fault.ack == InjectedAck::stale) return stale_ack(fault, nth, to);
         break;
       case FaultKind::crash: draw_crash(fault, nth); break;
@@ -116,12 +117,12 @@ class Drawer {
   void stale_ack(const PlannedFault& ack, std::uint64_t nth, std::vector<PlannedFault>& to) const {
     PlannedFault slow;
     slow.kind = FaultKind::slow_disk;
-    slow.node = NodeId(1);
+    slow.node = elects_ ? kWhoLeads : NodeId(1);
     slow.at = ack.at;
     slow.lasts = slow.by = milliseconds(20);
     PlannedFault down;
     down.kind = FaultKind::crash;
-    down.node = NodeId(1);
+    down.node = slow.node;
     down.at = slow.at + milliseconds(10);
     down.restart_after = milliseconds(2);
     to.push_back(slow);
@@ -141,8 +142,9 @@ class Drawer {
         kind == 2 ? 0 : static_cast<std::int64_t>(below(101, Purpose::survives, nth));
     // Now and then a follower never comes back, if the others can still be a quorum without it.
     const int followers = static_cast<int>(nodes_) - 1;
-    const bool can_do_without = acks_needed(QuorumRule::followers_majority, followers) < followers;
-    if (nth == 0 && fault.node != NodeId(1) && can_do_without &&
+    const bool can_do_without =
+        elects_ ? nodes_ > 2 : acks_needed(QuorumRule::followers_majority, followers) < followers;
+    if (nth == 0 && fault.node != NodeId(1) && fault.node != kWhoLeads && can_do_without &&
         below(4, Purpose::fault_restart, nth) == 0)
       fault.restart_after.reset();
   }
@@ -155,6 +157,7 @@ class Drawer {
   const RandomFault& spec_;
   std::uint64_t whom_;
   std::uint32_t nodes_;
+  bool elects_;
   Range window_us_;
 };
 
@@ -167,8 +170,14 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
   };
   NodeConfig& node = plan.world.node;
   node = NodeConfig();
-  node.members =
-      static_cast<std::uint32_t>(draw(scenario.cluster.followers, Purpose::plan_followers)) + 1;
+  const bool elects = scenario.profile == Profile::replicated_log;
+  node.profile = scenario.profile;
+  node.members = static_cast<std::uint32_t>(
+      elects ? draw(scenario.cluster.nodes, Purpose::plan_followers)
+             : draw(scenario.cluster.followers, Purpose::plan_followers) + 1);
+  node.election = scenario.cluster.election;
+  node.election_timeout = milliseconds(scenario.cluster.election_timeout_ms);
+  node.election_seed = choice.draw(Purpose::election_seed, 0, 0);
   node.quorum = scenario.cluster.quorum;
   node.write_timeout = milliseconds(scenario.cluster.write_timeout_ms);
   node.heartbeat = milliseconds(scenario.cluster.heartbeat_ms);
@@ -188,17 +197,19 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
   plan.think = microseconds(draw(workload.think_us, Purpose::plan_think));
   plan.faults.clear();
   for (const FaultEntry& entry : scenario.faults) {
-    const PlannedFault fault = resolve(entry);
-    // A seed that draws fewer followers leaves out what concerns the others.
+    const PlannedFault fault = resolve(entry, elects);
+    // A seed that draws fewer nodes leaves out what concerns the others.
     const NodeId last(node.members);
-    if (fault.node > last || fault.peer > last || (fault.after && fault.after->node > last))
+    const auto is_left_out = [last](NodeId named) { return named > last && named != kWhoLeads; };
+    if (is_left_out(fault.node) || is_left_out(fault.peer) ||
+        (fault.after && fault.after->node > last))
       continue;
     plan.faults.push_back(fault);
   }
   if (node.members < 2) return;
   const std::int64_t window = draw(scenario.random_faults.window_ms, Purpose::fault_at);
   for (const RandomFault& fault : scenario.random_faults.faults)
-    Drawer(choice, fault, node.members, {0, window}).draw(plan.faults);
+    Drawer(choice, fault, node.members, elects, {0, window}).draw(plan.faults);
 }
 
 }  // namespace quorate::sim

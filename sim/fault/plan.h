@@ -26,7 +26,4 @@ struct Plan {
 // Fills in `plan`, in its own storage. Requires a scenario that scenario_json would accept.
 void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan);
 
-// "leader" is node 1, "follower-1" node 2, and so on. None for any other name.
-NodeId node_by_name(const std::string& name);
-
 }  // namespace quorate::sim

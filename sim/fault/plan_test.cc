@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 #include <vector>
+#include "sim/world/node_names.h"
 
 using namespace quorate;
 using namespace quorate::sim;
@@ -92,12 +93,12 @@ FaultEntry cut_of(const std::string& node, const std::string& peer = "") {
 }  // namespace
 
 TEST_CASE("plan: names of nodes, are leader and follower-1 to follower-9") {
-  CHECK(node_by_name("leader") == NodeId(1));
-  CHECK(node_by_name("follower-1") == NodeId(2));
-  CHECK(node_by_name("follower-6") == NodeId(7));
+  CHECK(node_by_name("leader", false) == NodeId(1));
+  CHECK(node_by_name("follower-1", false) == NodeId(2));
+  CHECK(node_by_name("follower-6", false) == NodeId(7));
   for (const std::string none : {"", "Leader", "follower", "follower-", "follower-0", "follower-10",
                                  "follower-x", "follower_1", "leader "})
-    CHECK_MESSAGE(node_by_name(none).is_none(), none);
+    CHECK_MESSAGE(node_by_name(none, false).is_none(), none);
 }
 
 TEST_CASE("plan: the same scenario and seed, give the same plan, in whatever storage") {

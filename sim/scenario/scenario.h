@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "core/protocol/quorum.h"
+#include "core/protocol/config.h"
 
 namespace quorate::sim {
 
@@ -33,11 +33,14 @@ struct Delay {
 };
 
 struct ClusterSpec {
-  Range followers{2, 2};  // 1 to 6
+  Range followers{2, 2};  // 1 to 6; of the profile ack_quorum, as is
   QuorumRule quorum = QuorumRule::followers_majority;
   std::int64_t write_timeout_ms = 300;
   std::int64_t heartbeat_ms = 50;
   std::int64_t peer_silence_ms = 200;  // a connection that is silent for so long is given up
+  Range nodes{3, 3};                   // 1 to 7; of the profile replicated_log, as are
+  ElectionRule election = ElectionRule::most_up_to_date;
+  std::int64_t election_timeout_ms = 150;
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
 
@@ -59,7 +62,7 @@ struct ClockSpec {
   friend bool operator==(const ClockSpec&, const ClockSpec&) = default;
 };
 
-enum class OperationKind { set, get, del };
+enum class OperationKind { set, get, del, cas };
 
 // One request of one client, at a stated time at the earliest: a client has one request at a time.
 struct Operation {
@@ -67,7 +70,9 @@ struct Operation {
   std::int64_t client = 1;  // 1, 2, ...
   OperationKind op = OperationKind::set;
   std::string key;
-  std::string value;  // for set
+  std::string value;      // for set and cas
+  std::string from = {};  // for cas: what must be there
+  std::string node = {};  // whom to ask; empty: anyone (of the profile replicated_log)
   friend bool operator==(const Operation&, const Operation&) = default;
 };
 
@@ -79,7 +84,8 @@ struct WorkloadSpec {
   Range think_us{0, 0};               // a client's pause between an answer and its next request
   std::int64_t reads_percent = 0;     // so many gets for each hundred requests
   std::int64_t deletes_percent = 0;   // of the writes
-  std::vector<Operation> operations;  // when given, these are played and all of the above is unused
+  std::vector<Operation> operations;  // when given, these are played and the rest is unused
+  std::int64_t cas_percent = 0;       // of the other writes (of the profile replicated_log)
   friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
 };
 
@@ -167,6 +173,7 @@ struct ExpectSpec {
 struct Scenario {
   std::string file;  // where it was read; not a key
   std::string about;
+  Profile profile = Profile::ack_quorum;
   std::uint64_t seed = 1;  // the one that replay plays unless told otherwise
   ClusterSpec cluster;
   NetworkSpec network;

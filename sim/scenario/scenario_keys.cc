@@ -23,6 +23,9 @@ Fields<ClusterSpec> cluster_keys() {
   return {{
       field("followers", &ClusterSpec::followers, range(1, kMostFollowers)),
       field("quorum", &ClusterSpec::quorum, words(words_of<QuorumRule>())),
+      field("nodes", &ClusterSpec::nodes, range(1, kMostFollowers + 1)),
+      field("election", &ClusterSpec::election, words(words_of<ElectionRule>())),
+      field("election_timeout_ms", &ClusterSpec::election_timeout_ms, whole(1, kLongestMs)),
       field("write_timeout_ms", &ClusterSpec::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterSpec::heartbeat_ms, whole(1, kLongestMs)),
       field("peer_silence_ms", &ClusterSpec::peer_silence_ms, whole(1, kLongestMs)),
@@ -51,8 +54,11 @@ Fields<Operation> operation_keys(OperationKind kind) {
       field("at_ms", &Operation::at_ms, whole(0, kLongestMs)),
       field("client", &Operation::client, whole(1, kMostClients)),
       field("key", &Operation::key, text(1, kLongestKey), Need::required),
+      field("node", &Operation::node, text(1, kLongestText)),
   }};
-  if (kind == OperationKind::set)
+  if (kind == OperationKind::cas)
+    table.fields.push_back(field("from", &Operation::from, text(0, kLongestValue), Need::required));
+  if (kind == OperationKind::set || kind == OperationKind::cas)
     table.fields.push_back(
         field("value", &Operation::value, text(0, kLongestValue), Need::required));
   return table;
@@ -74,6 +80,7 @@ Fields<WorkloadSpec> workload_keys() {
       field("think_us", &WorkloadSpec::think_us, range(0, kLongestUs)),
       field("reads_percent", &WorkloadSpec::reads_percent, percent()),
       field("deletes_percent", &WorkloadSpec::deletes_percent, percent()),
+      field("cas_percent", &WorkloadSpec::cas_percent, percent()),
       items("operations", &WorkloadSpec::operations, {1, kMostOperations}, operations()),
   }};
   table.alone = "operations";
@@ -99,7 +106,7 @@ const Fields<Scenario>& scenario_keys() {
   static const Fields<Scenario> table{{
       unused_field<Scenario>("$schema", text(0, kLongestText)),
       field("about", &Scenario::about, text(1, kLongestAbout, TextForm::sentence), Need::required),
-      unused_field<Scenario>("profile", words({"ack_quorum"})),
+      field("profile", &Scenario::profile, words(words_of<Profile>())),
       field("seed", &Scenario::seed, of_kind(ShapeKind::seed)),
       part("cluster", &Scenario::cluster, cluster_keys()),
       part("network", &Scenario::network, network_keys()),

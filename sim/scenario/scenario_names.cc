@@ -16,6 +16,24 @@ std::string_view word_for(Enum value) {
 }  // namespace
 
 template <>
+std::span<const Name<Profile>> names() {
+  static const std::array<Name<Profile>, 2> table{{
+      {Profile::ack_quorum, to_text(Profile::ack_quorum)},
+      {Profile::replicated_log, to_text(Profile::replicated_log)},
+  }};
+  return table;
+}
+
+template <>
+std::span<const Name<ElectionRule>> names() {
+  static const std::array<Name<ElectionRule>, 2> table{{
+      {ElectionRule::most_up_to_date, to_text(ElectionRule::most_up_to_date)},
+      {ElectionRule::adopt, to_text(ElectionRule::adopt)},
+  }};
+  return table;
+}
+
+template <>
 std::span<const Name<QuorumRule>> names() {
   static const std::array<Name<QuorumRule>, 2> table{{
       {QuorumRule::followers_majority, to_text(QuorumRule::followers_majority)},
@@ -35,10 +53,11 @@ std::span<const Name<Distribution>> names() {
 
 template <>
 std::span<const Name<OperationKind>> names() {
-  static constexpr std::array<Name<OperationKind>, 3> table{{
+  static constexpr std::array<Name<OperationKind>, 4> table{{
       {OperationKind::set, "set"},
       {OperationKind::get, "get"},
       {OperationKind::del, "del"},
+      {OperationKind::cas, "cas"},
   }};
   return table;
 }

@@ -24,6 +24,10 @@ template <class Enum>
 std::span<const Name<Enum>> names();
 
 template <>
+std::span<const Name<Profile>> names();
+template <>
+std::span<const Name<ElectionRule>> names();
+template <>
 std::span<const Name<QuorumRule>> names();
 template <>
 std::span<const Name<Distribution>> names();

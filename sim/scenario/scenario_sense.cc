@@ -10,26 +10,36 @@ namespace quorate::sim::reading {
 
 namespace {
 
-// leader, follower-1, ... of the largest cluster that a seed may draw.
+// The nodes of the largest cluster that a seed may draw. ack_quorum: leader, follower-1, ...;
+// replicated_log: node-1, node-2, ..., and leader for whoever leads.
 class NodeNames {
  public:
-  explicit NodeNames(std::int64_t followers) : names_{"leader"} {
-    for (std::int64_t i = 1; i <= followers; ++i) names_.push_back("follower-" + std::to_string(i));
+  explicit NodeNames(const Scenario& scenario)
+      : elects_(scenario.profile == Profile::replicated_log), names_{"leader"} {
+    const std::int64_t most = elects_ ? scenario.cluster.nodes.max : scenario.cluster.followers.max;
+    for (std::int64_t i = 1; i <= most; ++i)
+      names_.push_back(std::string(prefix()) + std::to_string(i));
   }
 
   void check(const std::string& name, const Place& at) const {
     if (std::find(names_.begin(), names_.end(), name) != names_.end()) return;
     const Words known(names_.begin(), names_.end());
     // follower-7 is well spelt, there is only no such follower: then nothing else was meant.
-    const std::string meant = is_follower(name) ? "" : did_you_mean(name, known);
+    const std::string meant = is_numbered(name) ? "" : did_you_mean(name, known);
     at.complain("there is no node " + quoted(name) + meant + " (nodes: " + all() + ")");
+  }
+  // Where it must be known beforehand which one is meant.
+  void check_numbered(const std::string& name, const Place& at) const {
+    check(name, at);
+    if (elects_ && name == "leader")
+      at.complain("who will lead is not known here: name a node by its number");
   }
 
  private:
-  static bool is_follower(std::string_view name) {
-    constexpr std::string_view kPrefix = "follower-";
-    return name.starts_with(kPrefix) && name.size() > kPrefix.size() &&
-           name.find_first_not_of("0123456789", kPrefix.size()) == std::string_view::npos;
+  std::string_view prefix() const { return elects_ ? "node-" : "follower-"; }
+  bool is_numbered(std::string_view name) const {
+    return name.starts_with(prefix()) && name.size() > prefix().size() &&
+           name.find_first_not_of("0123456789", prefix().size()) == std::string_view::npos;
   }
 
   std::string all() const {
@@ -37,11 +47,43 @@ class NodeNames {
     return names_[0] + ", " + names_[1] + " .. " + names_.back();
   }
 
+  bool elects_;
   std::vector<std::string> names_;
 };
 
+// What belongs to the other profile would change nothing here, and so is a misunderstanding.
+void check_profile(const Scenario& scenario, const Place& whole) {
+  const bool elects = scenario.profile == Profile::replicated_log;
+  const ClusterSpec usual;
+  const auto foreign = [&](bool is_set, const Place& at) {
+    if (is_set)
+      at.complain(elects
+                      ? "this is of the profile ack_quorum, and the profile here is replicated_log"
+                      : "this is of the profile replicated_log, and the profile here is "
+                        "ack_quorum");
+  };
+  const ClusterSpec& cluster = scenario.cluster;
+  const Place at = whole.key("cluster");
+  foreign(elects && cluster.followers != usual.followers, at.key("followers"));
+  foreign(elects && cluster.quorum != usual.quorum, at.key("quorum"));
+  foreign(!elects && cluster.nodes != usual.nodes, at.key("nodes"));
+  foreign(!elects && cluster.election != usual.election, at.key("election"));
+  foreign(!elects && cluster.election_timeout_ms != usual.election_timeout_ms,
+          at.key("election_timeout_ms"));
+  const Place workload = whole.key("workload");
+  foreign(!elects && scenario.workload.cas_percent != 0, workload.key("cas_percent"));
+  const NodeNames nodes(scenario);
+  for (std::size_t i = 0; i < scenario.workload.operations.size(); ++i) {
+    const Operation& operation = scenario.workload.operations[i];
+    const Place place = workload.key("operations").item(i);
+    foreign(!elects && operation.op == OperationKind::cas, place.key("op"));
+    foreign(!elects && !operation.node.empty(), place.key("node"));
+    if (!operation.node.empty()) nodes.check_numbered(operation.node, place.key("node"));
+  }
+}
+
 void check_fault(const FaultEntry& fault, const Place& at, const NodeNames& nodes) {
-  if (fault.after) nodes.check(fault.after->node, at.key("after").key("node"));
+  if (fault.after) nodes.check_numbered(fault.after->node, at.key("after").key("node"));
   nodes.check(fault.node, at.key("node"));
   if (fault.peer.empty()) return;
   nodes.check(fault.peer, at.key("peer"));
@@ -53,7 +95,8 @@ void check_fault(const FaultEntry& fault, const Place& at, const NodeNames& node
 
 void check_sense(const Scenario& scenario, const Place& whole,
                  std::span<const std::string_view> known_probes) {
-  const NodeNames nodes(scenario.cluster.followers.max);
+  check_profile(scenario, whole);
+  const NodeNames nodes(scenario);
   const Place faults = whole.key("faults");
   for (std::size_t i = 0; i < scenario.faults.size(); ++i)
     check_fault(scenario.faults[i], faults.item(i), nodes);

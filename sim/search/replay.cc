@@ -23,6 +23,9 @@ std::string shell_word(const std::string& word) {
 }  // namespace
 
 std::string cluster_text(const Scenario& scenario, std::uint32_t followers) {
+  if (scenario.profile == Profile::replicated_log)
+    return reports::counted(followers + std::uint64_t{1}, "node") +
+           ", a majority of all, election by " + std::string(to_text(scenario.cluster.election));
   const int count = static_cast<int>(followers);
   const bool of_all = scenario.cluster.quorum == QuorumRule::majority_of_all;
   return "1 leader, " + std::to_string(count) + (count == 1 ? " follower, " : " followers, ") +

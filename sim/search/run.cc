@@ -32,25 +32,49 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   clients_done_ = false;
   draw_plan(scenario, seed, plan_);
   world_.reset(plan_.world, rules, plan_.clients);
-  checker_.begin(world_, plan_.clients, plan_.world.node.write_timeout, plan_.world.node.quorum);
+  const NodeConfig& node = plan_.world.node;
+  elects_ = node.elects();
+  if (elects_)
+    log_checker_.begin(world_, plan_.clients);
+  else
+    checker_.begin(world_, plan_.clients, node.write_timeout, node.quorum);
   faults_.begin(world_, plan_.faults, milliseconds(50));
   for (std::uint32_t n = 1; n <= world_.node_count(); ++n) {
-    world_.start(NodeId(n), checker_);
+    world_.start(NodeId(n), judge());
     turns_over();
   }
+  elects_ ? begin_sessions() : begin_clients();
+  strike_fired();
+}
+
+void Runner::begin_clients() {
   ClientsSettings settings;
   settings.clients = plan_.clients;
   settings.keys = plan_.keys;
   settings.writes = plan_.writes;
   settings.value_bytes = plan_.value_bytes;
   settings.think = plan_.think;
-  settings.reads_percent = scenario.workload.reads_percent;
-  settings.deletes_percent = scenario.workload.deletes_percent;
-  settings.operations = &scenario.workload.operations;
+  settings.reads_percent = scenario_->workload.reads_percent;
+  settings.deletes_percent = scenario_->workload.deletes_percent;
+  settings.operations = &scenario_->workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
   settings.ear = ear_;
   clients_.begin(world_, settings);
-  strike_fired();
+}
+
+void Runner::begin_sessions() {
+  SessionSettings settings;
+  settings.clients = plan_.clients;
+  settings.keys = plan_.keys;
+  settings.writes = plan_.writes;
+  settings.value_bytes = plan_.value_bytes;
+  settings.think = plan_.think;
+  settings.reads_percent = scenario_->workload.reads_percent;
+  settings.deletes_percent = scenario_->workload.deletes_percent;
+  settings.cas_percent = scenario_->workload.cas_percent;
+  settings.operations = &scenario_->workload.operations;
+  settings.write_timeout = plan_.world.node.write_timeout;
+  sessions_.begin(world_, settings);
 }
 
 RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
@@ -59,19 +83,19 @@ RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules
     begin(scenario, seed, rules, trace);
     while (advance()) {
     }
-    if (checker_.verdict().sound()) judge_end();
+    if (judge().verdict().sound()) judge_end();
   } catch (const InvariantBroken& broken) {
-    checker_.verdict().violate("invariant", "", broken.what(), world_.now());
+    judge().verdict().violate("invariant", "", broken.what(), world_.now());
   }
   return outcome();
 }
 
 bool Runner::advance() {
-  const Happening happening = last_ = world_.step(checker_);
+  const Happening happening = last_ = world_.step(judge());
   dispatch(happening);
-  if (!checker_.verdict().sound() || happening.kind == Happening::Kind::nothing) return false;
+  if (!judge().verdict().sound() || happening.kind == Happening::Kind::nothing) return false;
   if (world_.happenings() > kMostHappenings) {
-    checker_.verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
+    judge().verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
     return false;
   }
   return !is_over();
@@ -82,12 +106,12 @@ void Runner::dispatch(const Happening& happening) {
     case Happening::Kind::nothing:
     case Happening::Kind::passed: break;
     case Happening::Kind::node_turn: turn_over(NodeId(happening.party)); break;
-    case Happening::Kind::connected: clients_.connected(world_, happening.party, checker_); break;
-    case Happening::Kind::refused: clients_.refused(world_, happening.party, checker_); break;
-    case Happening::Kind::readable: clients_.readable(world_, happening.party, checker_); break;
+    case Happening::Kind::connected:
+    case Happening::Kind::refused:
+    case Happening::Kind::readable: tell_client(happening); break;
     case Happening::Kind::alarm:
       if (happening.what >= Clients::kAlarms)
-        clients_.alarm(world_, happening.what, checker_);
+        tell_client(happening);
       else
         strike(happening.what);
       break;
@@ -95,9 +119,26 @@ void Runner::dispatch(const Happening& happening) {
   if (!world_.fired().empty()) strike_fired();
 }
 
+void Runner::tell_client(const Happening& happening) {
+  switch (happening.kind) {
+    case Happening::Kind::connected:
+      if (elects_) return sessions_.connected(world_, happening.party);
+      return clients_.connected(world_, happening.party, checker_);
+    case Happening::Kind::refused:
+      if (elects_) return sessions_.refused(world_, happening.party);
+      return clients_.refused(world_, happening.party, checker_);
+    case Happening::Kind::readable:
+      if (elects_) return sessions_.readable(world_, happening.party, log_checker_);
+      return clients_.readable(world_, happening.party, checker_);
+    default:
+      if (elects_) return sessions_.alarm(world_, happening.what, log_checker_);
+      return clients_.alarm(world_, happening.what, checker_);
+  }
+}
+
 void Runner::strike_fired() {
   for (std::size_t i = 0; i < world_.fired().size(); ++i)
-    narrate_fault(faults_.fired(world_, world_.fired()[i], checker_));
+    narrate_fault(faults_.fired(world_, world_.fired()[i], judge()));
   world_.fired().clear();
   turns_over();
   owe_writes();
@@ -106,7 +147,7 @@ void Runner::strike_fired() {
 void Runner::turn_over(NodeId node) {
   if (trace_ != nullptr) narrate_turn(node);
   if (!world_.is_halted(node) || !world_.is_up(node)) return;
-  faults_.halted(world_, node, checker_);
+  faults_.halted(world_, node, judge());
   owe_writes();
 }
 
@@ -118,15 +159,13 @@ void Runner::turns_over() {
 
 // From when on must writes succeed? After the last fault, if a quorum is still possible.
 void Runner::owe_writes() {
-  const bool owed =
-      EventuallyConverges::quorum_is_possible(checker_.court(), faults_.down_for_good()) &&
-      !may_refuse_for_ever();
-  checker_.writes_must_succeed_from(
+  const bool owed = judge().quorum_is_possible(faults_.down_for_good()) && !may_refuse_for_ever();
+  judge().writes_must_succeed_from(
       owed ? faults_.over_at() + milliseconds(scenario_->recover_within_ms) : Time::never());
 }
 
 void Runner::strike(std::uint32_t alarm) {
-  narrate_fault(faults_.alarm(world_, alarm, checker_));
+  narrate_fault(faults_.alarm(world_, alarm, judge()));
   turns_over();
   owe_writes();
 }
@@ -149,66 +188,64 @@ Time Runner::must_recover_by() const {
 }
 
 bool Runner::is_over() {
-  if (!clients_done_ && clients_.all_done()) {
+  if (!clients_done_ && (elects_ ? sessions_.all_done() : clients_.all_done())) {
     clients_done_ = true;
     clients_done_at_ = world_.now();
   }
   if (!clients_done_) return false;
   if (world_.now() < faults_.over_at()) return false;
-  if (EventuallyConverges::has_converged(checker_.court(), faults_.down_for_good())) return true;
+  if (judge().has_converged(faults_.down_for_good())) return true;
   if (world_.now() <= must_recover_by()) return false;
   if (may_refuse_for_ever()) return true;
-  checker_.verdict().violate(
+  judge().verdict().violate(
       EventuallyConverges::kName, EventuallyConverges::kClause,
       "the cluster has not recovered within " + std::to_string(scenario_->recover_within_ms) +
-          " ms after the last fault: it waits for " +
-          EventuallyConverges::waits_for(checker_.court(), faults_.down_for_good()),
+          " ms after the last fault: it waits for " + judge().waits_for(faults_.down_for_good()),
       world_.now());
   return true;
 }
 
 bool Runner::may_refuse_for_ever() const {
-  return EventuallyConverges::is_damaged_beyond_budget(checker_.court(), faults_.down_for_good());
+  return judge().may_refuse_for_ever(faults_.down_for_good());
 }
 
 void Runner::judge_convergence() {
   const auto violate = [this](const std::string& sentence) {
-    checker_.verdict().violate(EventuallyConverges::kName, EventuallyConverges::kClause, sentence,
-                               world_.now());
+    judge().verdict().violate(EventuallyConverges::kName, EventuallyConverges::kClause, sentence,
+                              world_.now());
   };
-  const std::string waits =
-      EventuallyConverges::waits_for(checker_.court(), faults_.down_for_good());
+  const std::string waits = judge().waits_for(faults_.down_for_good());
   if (!waits.empty()) violate("nothing happens any more, and the cluster waits for " + waits);
-  const std::string differs =
-      EventuallyConverges::differing_state(checker_.court(), faults_.down_for_good());
+  const std::string differs = judge().differing_state(faults_.down_for_good());
   if (!differs.empty()) violate(differs);
 }
 
 void Runner::judge_end() {
   if (!may_refuse_for_ever()) judge_convergence();
+  judge().at_the_end();
   const ExpectSpec& wanted = scenario_->expect;
-  const AnswerCounts& got = checker_.answers();
+  const AnswerCounts& got = judge().answers();
   expect("requests answered OK", wanted.ok, static_cast<std::int64_t>(got.ok));
   expect("requests timed out", wanted.timeout, static_cast<std::int64_t>(got.timeout));
   expect("requests refused", wanted.error, static_cast<std::int64_t>(got.error));
   expect("requests lost", wanted.lost, static_cast<std::int64_t>(got.lost));
   expect("the leader's last LSN", wanted.last_lsn,
-         static_cast<std::int64_t>(checker_.court().leader().last().value()));
-  if (wanted.write_ms && checker_.least_write_us() <= checker_.most_write_us()) {
-    expect("milliseconds of the fastest write", wanted.write_ms, checker_.least_write_us() / 1000);
-    expect("milliseconds of the slowest write", wanted.write_ms, checker_.most_write_us() / 1000);
+         static_cast<std::int64_t>(judge().last_lsn().value()));
+  if (wanted.write_ms && judge().least_write_us() <= judge().most_write_us()) {
+    expect("milliseconds of the fastest write", wanted.write_ms, judge().least_write_us() / 1000);
+    expect("milliseconds of the slowest write", wanted.write_ms, judge().most_write_us() / 1000);
   }
   for (const std::string& name : wanted.reached)
     for (std::size_t i = 0; i < kProbes; ++i)
-      if (probe_names()[i] == name && checker_.probes().count(static_cast<ProbeId>(i)) == 0)
-        checker_.verdict().violate("expect_reached", "",
-                                   "the scenario expects " + name + ", which never came up",
-                                   world_.now());
+      if (probe_names()[i] == name && judge().probes().count(static_cast<ProbeId>(i)) == 0)
+        judge().verdict().violate("expect_reached", "",
+                                  "the scenario expects " + name + ", which never came up",
+                                  world_.now());
   // A mistake changes what happens: that alone is not what should give it away.
   if (wanted.digest && seed_ == scenario_->seed && is_sound_core_) {
     const std::string digest = reports::hex16(world_.digest());
     if (digest != *wanted.digest)
-      checker_.verdict().violate(
+      judge().verdict().violate(
           "expect_digest", "",
           "the digest is " + digest + ", the scenario expects " + *wanted.digest, world_.now());
   }
@@ -219,10 +256,10 @@ void Runner::expect(const char* what, const std::optional<Range>& range, std::in
   const std::string wanted = range->min == range->max
                                  ? std::to_string(range->min)
                                  : std::to_string(range->min) + " to " + std::to_string(range->max);
-  checker_.verdict().violate("expect_answers", "",
-                             std::string(what) + ": the scenario expects " + wanted +
-                                 ", but it was " + std::to_string(value),
-                             world_.now());
+  judge().verdict().violate("expect_answers", "",
+                            std::string(what) + ": the scenario expects " + wanted +
+                                ", but it was " + std::to_string(value),
+                            world_.now());
 }
 
 RunOutcome Runner::outcome() {
@@ -232,12 +269,9 @@ RunOutcome Runner::outcome() {
   outcome.ended_at = world_.now();
   outcome.faults = faults_.struck();
   outcome.followers = world_.node_count() - 1;
-  outcome.answers = checker_.answers();
-  const Court& court = checker_.court();
-  Lsn on_quorum = court.leader().durable_lsn();
-  while (!court.is_on_quorum(on_quorum)) on_quorum = on_quorum.prev();
-  outcome.committed = on_quorum;
-  outcome.violated = checker_.verdict().violated();
+  outcome.answers = judge().answers();
+  outcome.committed = judge().committed();
+  outcome.violated = judge().verdict().violated();
   return outcome;
 }
 

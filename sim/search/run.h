@@ -12,7 +12,9 @@
 #include "core/protocol/rules.h"
 #include "reports/result.h"
 #include "sim/check/checker.h"
+#include "sim/check/log_checker.h"
 #include "sim/client/client.h"
+#include "sim/client/session_clients.h"
 #include "sim/fault/fault.h"
 #include "sim/fault/plan.h"
 #include "sim/scenario/scenario.h"
@@ -42,7 +44,7 @@ class Runner {
                  std::vector<std::string>* trace = nullptr);
 
   // Of the run before.
-  const Probes& probes() const { return checker_.probes(); }
+  const Probes& probes() const { return judge().probes(); }
   const World& world() const { return world_; }
 
   // For whoever wants to stop in the middle (a snapshot, an explorer): run() is begin(), advance()
@@ -59,6 +61,14 @@ class Runner {
   void set_ear(ClientEar* ear) { ear_ = ear; }
 
  private:
+  Judge& judge() {
+    if (elects_) return log_checker_;
+    return checker_;
+  }
+  const Judge& judge() const { return const_cast<Runner*>(this)->judge(); }
+  void begin_clients();
+  void begin_sessions();
+  void tell_client(const Happening& happening);
   void dispatch(const Happening& happening);
   void strike(std::uint32_t alarm);
   void owe_writes();
@@ -80,8 +90,12 @@ class Runner {
   Plan plan_;
   World world_;
   Faults faults_;
+  // Of the profile ack_quorum, and of replicated_log.
   Clients clients_;
   Checker checker_;
+  SessionClients sessions_;
+  LogChecker log_checker_;
+  bool elects_ = false;
   std::vector<std::string>* trace_ = nullptr;
   ClientEar* ear_ = nullptr;
   Happening last_;

@@ -18,14 +18,22 @@ enum class TappedKind : std::uint8_t {
   ack = 3,
   heartbeat = 4,
   fetch = 5,
-  give = 6
+  give = 6,
+  vote_request = 7,
+  vote = 8,
+  confirm = 9,
+  confirmed = 10
 };
 
 struct TappedFrame {
   TappedKind kind = TappedKind::hello;
   Generation generation;
   NodeId from;
-  Lsn lsn;  // of a ship or give: the one before the first record; of an ack: the LSN
+  Lsn lsn;               // of a ship or give: the one before the first record; of an ack: the LSN
+  Lsn mark;              // of a ship, heartbeat or confirm: the high-water mark
+  Generation proposed;   // of a vote, and a request for one
+  bool is_pre = false;   // likewise: only whether it would be given
+  bool granted = false;  // of a vote
   std::uint8_t status = 0;    // of an ack
   std::uint32_t records = 0;  // of a ship
   std::size_t head_bytes = 0;
@@ -40,12 +48,16 @@ inline constexpr std::size_t kTappedHeads[] = {0,
                                                kTappedBody + 9,
                                                kTappedBody + 8,
                                                kTappedBody + 16,
-                                               kTappedBody + 29};
+                                               kTappedBody + 29,
+                                               kTappedBody + 25,
+                                               kTappedBody + 26,
+                                               kTappedBody + 16,
+                                               kTappedBody + 8};
 
 // The length of the frame that begins here; 0 if not enough is there to tell or to hold it whole,
 // or if these bytes are no frame (a node with a mistake may lose its place in its own stream).
 inline std::size_t tapped_size(ByteSpan from) {
-  if (from.size() < kTappedBody || from[8] < 1 || from[8] > 6) return 0;
+  if (from.size() < kTappedBody || from[8] < 1 || from[8] > 10) return 0;
   const std::size_t size = std::size_t{load_be32(from.data())} + 4;
   return size < kTappedHeads[from[8]] || from.size() < size ? 0 : size;
 }
@@ -64,6 +76,15 @@ inline TappedFrame tap_frame(ByteSpan frame) {
   if (tapped.kind == TappedKind::ack) tapped.status = frame[kBody + 8];
   if (tapped.kind == TappedKind::ship)
     tapped.records = load_le<std::uint32_t>(frame.data() + kBody + 40);
+  const Byte* body = frame.data() + kBody;
+  if (tapped.kind == TappedKind::ship) tapped.mark = Lsn(load_le<std::uint64_t>(body + 24));
+  if (tapped.kind == TappedKind::heartbeat) tapped.mark = Lsn(load_le<std::uint64_t>(body));
+  if (tapped.kind == TappedKind::confirm) tapped.mark = Lsn(load_le<std::uint64_t>(body + 8));
+  if (tapped.kind == TappedKind::vote || tapped.kind == TappedKind::vote_request) {
+    tapped.proposed = Generation(load_le<std::uint64_t>(body));
+    tapped.is_pre = body[24] != 0;
+  }
+  if (tapped.kind == TappedKind::vote) tapped.granted = body[25] != 0;
   tapped.bytes = frame;
   return tapped;
 }

@@ -63,6 +63,8 @@ class World {
   std::uint64_t happenings() const { return happenings_; }
   const Choice& choice() const { return choice_; }
 
+  bool elects() const { return settings_.node.elects(); }
+
   // ---- nodes
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(nodes_.size()); }
   bool is_up(NodeId node) const { return at(node).driver.has_value(); }

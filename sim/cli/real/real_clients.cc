@@ -59,6 +59,7 @@ void RealClients::send(Client& client, Time now) {
       case sim::OperationKind::del:
         client.connection->send({"DEL", request.key}, client.gives_up_at);
         break;
+      case sim::OperationKind::cas: break;  // of the other profile
     }
     client.is_sent = true;
   } catch (const RealError&) {

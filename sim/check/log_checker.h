@@ -1,0 +1,107 @@
+// Who judges the profile replicated_log? All its checks together: keeps the truth of all nodes and
+// what is committed, and compares what is said and done with both.
+//
+// Nothing here asks a node what it believes, but for what it says that it has applied, and at the
+// end its state.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/check/committed.h"
+#include "sim/check/judge.h"
+#include "sim/client/session_clients.h"
+#include "sim/world/world.h"
+
+namespace quorate::sim {
+
+class LogChecker final : public Judge, public SessionWatcher {
+ public:
+  // What a node may hold in the buffers of one connection, one way, in bytes.
+  static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
+
+  void begin(const World& world, std::uint32_t clients);
+  const NodeTruth& truth(NodeId node) const { return nodes_[node.value() - 1].truth; }
+  const Committed& what_is_committed() const { return committed_; }
+
+  // Judge
+  bool quorum_is_possible(std::uint32_t down_for_good) const override;
+  bool may_refuse_for_ever(std::uint32_t down_for_good) const override;
+  bool has_converged(std::uint32_t down_for_good) const override;
+  std::string waits_for(std::uint32_t down_for_good) const override;
+  std::string differing_state(std::uint32_t down_for_good) const override;
+  Lsn committed() const override { return committed_.last(); }
+  Lsn last_lsn() const override;
+
+  // Observer
+  void appended(NodeId node, ByteSpan bytes) override;
+  void cut(NodeId node, ByteCount size) override;
+  void durable(NodeId node, ByteCount up_to) override;
+  void crashed(NodeId node, ByteSpan file, ByteCount durable) override;
+  void damaged(NodeId node, ByteSpan file) override;
+  void started(NodeId node) override;
+  void halted(NodeId) override {}
+  void said(NodeId node, NodeId peer, const TappedFrame& frame) override;
+  void reached(NodeId, std::uint32_t, SocketId, Time) override {}
+  void answered(NodeId, std::uint32_t, ByteSpan) override {}
+  void corrupted(NodeId, NodeId, Lsn) override {}
+  void decided(NodeId node, const Facts& facts) override;
+
+  // ClientWatcher: of the other profile.
+  void invoked(std::uint32_t, const ClientRequestView&) override {}
+  void ended(std::uint32_t, const ClientRequestView&, Outcome) override {}
+
+  // SessionWatcher
+  void began(std::uint32_t client, const SessionOperation& operation) override;
+  void ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
+             const Found& found) override;
+
+ private:
+  struct Judged {
+    NodeTruth truth;
+    // By whom it is said to: the newest that it has acknowledged, voted or led in.
+    std::vector<Generation> said;
+    Generation voted_in;  // its last vote that was said
+    NodeId voted_for;
+    std::vector<Lsn> marks;  // said in its present life, by whom it was said to
+    Lsn applied;             // likewise
+  };
+  // A write that was appended on behalf of a client, maybe more than once.
+  struct Written {
+    std::uint64_t sequence = 0;
+    Lsn lsn;
+    std::uint64_t chain = 0;
+  };
+
+  Judged& at(NodeId node) { return nodes_[node.value() - 1]; }
+  const Node* running(NodeId node) const;
+  NodeId leader() const;
+  void violate(const char* check, const char* clause, std::string sentence);
+
+  void record_added(NodeId node, const NodeTruth::Added& added);
+  void log_cut(NodeId node, const NodeTruth::Added& added);
+  void became_durable(NodeId node, Lsn before);
+  void leads(NodeId node, NodeId peer, const TappedFrame& frame);
+  void votes(NodeId node, NodeId peer, Generation generation, NodeId candidate);
+  void acknowledges(NodeId node, NodeId peer, const TappedFrame& frame);
+  void speaks_in(NodeId node, NodeId peer, Generation generation);
+  void mark_is_backed(NodeId node, Lsn mark);
+  void forget_life(NodeId node);
+  void applied(NodeId node, Lsn lsn);
+  void count(NodeId node, const Fact& fact);
+  bool is_down(std::uint32_t down_for_good, NodeId node) const {
+    return (down_for_good & (1u << (node.value() - 1))) != 0;
+  }
+
+  const World* world_ = nullptr;
+  std::vector<Judged> nodes_;
+  Committed committed_;
+  std::vector<NodeId> led_by_;                 // by generation
+  std::vector<std::vector<Written>> written_;  // by client
+  std::uint32_t elections_ = 0;
+  std::uint32_t broken_ = 0;  // nodes that have lost records to damage (bit n: node n + 1)
+  bool damages_overlap_ = false;
+};
+
+}  // namespace quorate::sim

@@ -1,0 +1,284 @@
+#include "sim/client/session_clients.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "sim/world/node_names.h"
+
+namespace quorate::sim {
+
+namespace {
+
+bool is_write(OperationKind op) { return op != OperationKind::get; }
+
+// Has the node said that nothing has happened, so that it may be tried again elsewhere?
+bool says_nothing_happened(std::string_view error) {
+  for (const std::string_view code : {"NOTLEADER", "LOADING", "TRYAGAIN", "DISKFULL"})
+    if (error.starts_with(code)) return true;
+  return false;
+}
+
+bool says_fate_is_unknown(std::string_view error) {
+  return error.starts_with("TIMEOUT") || error.starts_with("DEPOSED");
+}
+
+std::size_t place_of(const std::string& key) {  // "k12"
+  std::size_t place = 0;
+  for (const char digit : std::string_view(key).substr(1))
+    place = place * 10 + static_cast<std::size_t>(digit - '0');
+  return place;
+}
+
+}  // namespace
+
+void SessionClients::begin(World& world, const SessionSettings& settings) {
+  settings_ = settings;
+  clients_.resize(settings.clients);
+  done_ = 0;
+  for (std::uint32_t n = 0; n < settings.clients; ++n) {
+    Client& client = clients_[n];
+    client.party = kFirstClient + n;
+    client.state = State::resting;
+    client.is_connected = client.has_pipe = client.is_watched = false;
+    client.in.clear();
+    client.sequences = client.drawn = client.moves = 0;
+    client.next_operation = 0;
+    client.node = client.pinned = NodeId();
+    client.known.assign(settings.keys, {});
+    client.left =
+        settings.writes / settings.clients + (n < settings.writes % settings.clients ? 1 : 0);
+    const auto start =
+        static_cast<std::int64_t>(world.choice().below(1000, Purpose::client_start, n, 0));
+    world.set_alarm(world.now() + microseconds(start), kAlarms + 2 * n);
+    turn_to_another(world, client);
+  }
+}
+
+// ---- what is next
+
+void SessionClients::next(World& world, Client& client, SessionWatcher& watcher) {
+  const bool is_explicit = settings_.operations != nullptr && !settings_.operations->empty();
+  client.pinned = NodeId();
+  if (!(is_explicit ? choose_explicit(world, client) : choose(world, client))) return;
+  SessionOperation& operation = client.operation;
+  if (is_write(operation.op)) operation.sequence = ++client.sequences;
+  operation.began_at = world.now();
+  client.may_have_happened = false;
+  client.gives_up_at = world.now() + settings_.write_timeout + kPatience;
+  if (!client.is_watched) {
+    client.is_watched = true;
+    world.set_alarm(client.gives_up_at, kAlarms + 2 * index(client) + 1);
+  }
+  if (!client.pinned.is_none() && client.pinned != client.node) {
+    disconnect(world, client);
+    client.node = client.pinned;
+  }
+  watcher.began(index(client), operation);
+  ask(world, client);
+}
+
+bool SessionClients::choose(World& world, Client& client) {
+  const std::uint32_t n = index(client);
+  const Choice& choice = world.choice();
+  if (client.left == 0) {
+    client.state = State::done;
+    ++done_;
+    return false;
+  }
+  const std::uint64_t nth = client.drawn++;
+  const std::uint64_t kind = choice.below(1'000'000, Purpose::client_kind, n, nth);
+  const auto within = [](std::uint64_t drawn, std::int64_t percent) {
+    return drawn < static_cast<std::uint64_t>(percent);
+  };
+  SessionOperation& operation = client.operation;
+  const bool reads = within(kind % 100, settings_.reads_percent);
+  if (!reads || settings_.reads_percent >= 100) --client.left;
+  operation.op = reads                                                 ? OperationKind::get
+                 : within(kind / 100 % 100, settings_.deletes_percent) ? OperationKind::del
+                 : within(kind / 10'000, settings_.cas_percent)        ? OperationKind::cas
+                                                                       : OperationKind::set;
+  operation.key = "k" + std::to_string(choice.below(settings_.keys, Purpose::client_key, n, nth));
+  operation.from.clear();
+  operation.value.clear();
+  if (operation.op == OperationKind::cas) {
+    operation.from = client.known[place_of(operation.key)];
+    if (operation.from.empty()) operation.op = OperationKind::set;  // it knows of nothing there
+  }
+  if (operation.op == OperationKind::set || operation.op == OperationKind::cas) {
+    operation.value = "c" + std::to_string(n + 1) + "." + std::to_string(nth);
+    if (operation.value.size() < settings_.value_bytes)
+      operation.value.resize(settings_.value_bytes, '.');
+  }
+  return true;
+}
+
+bool SessionClients::choose_explicit(World& world, Client& client) {
+  const std::vector<Operation>& operations = *settings_.operations;
+  const auto mine = static_cast<std::int64_t>(index(client)) + 1;
+  while (client.next_operation < operations.size() &&
+         operations[client.next_operation].client != mine)
+    ++client.next_operation;
+  if (client.next_operation == operations.size()) {
+    client.state = State::done;
+    ++done_;
+    return false;
+  }
+  const Operation& next = operations[client.next_operation];
+  const Time at = Time() + milliseconds(next.at_ms);
+  if (world.now() < at) {
+    client.state = State::resting;
+    world.set_alarm(at, kAlarms + 2 * index(client));
+    return false;
+  }
+  ++client.next_operation;
+  client.operation.op = next.op;
+  client.operation.key = next.key;
+  client.operation.value = next.value;
+  client.operation.from = next.from;
+  client.pinned = next.node.empty() ? NodeId() : node_by_name(next.node, true);
+  return true;
+}
+
+// ---- asking
+
+void SessionClients::ask(World& world, Client& client) {
+  if (client.is_connected) return send(world, client);
+  client.state = State::dialing;
+  client.pipe = world.client_dial(client.party, client.node);
+  client.has_pipe = true;
+}
+
+void SessionClients::send(World& world, Client& client) {
+  const SessionOperation& operation = client.operation;
+  const std::string who = std::to_string(index(client) + 1);
+  const std::string sequence = std::to_string(operation.sequence);
+  scratch_.clear();
+  switch (operation.op) {
+    case OperationKind::get: encode_request(scratch_, {"GET", operation.key}); break;
+    case OperationKind::set:
+      encode_request(scratch_, {"SET", operation.key, operation.value});
+      break;
+    case OperationKind::del: encode_request(scratch_, {"DEL", operation.key}); break;
+    case OperationKind::cas:
+      encode_request(
+          scratch_, {"ONCE", who, sequence, "CAS", operation.key, operation.from, operation.value});
+      break;
+  }
+  client.state = State::waiting;
+  world.client_write(client.pipe, scratch_);
+}
+
+void SessionClients::turn_to_another(World& world, Client& client) {
+  const std::uint32_t nodes = world.node_count();
+  const auto drawn = static_cast<std::uint32_t>(
+      world.choice().below(nodes, Purpose::client_node, index(client), client.moves++));
+  client.node = NodeId(NodeId(drawn + 1) == client.node ? (drawn + 1) % nodes + 1 : drawn + 1);
+}
+
+void SessionClients::again(World& world, Client& client, SessionWatcher& watcher) {
+  disconnect(world, client);
+  if (!client.pinned.is_none()) {
+    const bool unknown = client.may_have_happened && is_write(client.operation.op);
+    return end(world, client, unknown ? Outcome::lost : Outcome::error, {}, watcher);
+  }
+  turn_to_another(world, client);
+  client.state = State::pausing;
+  world.set_alarm(world.now() + kPause, kAlarms + 2 * index(client));
+}
+
+void SessionClients::disconnect(World& world, Client& client) {
+  if (client.has_pipe) world.client_close(client.pipe);
+  client.is_connected = client.has_pipe = false;
+  client.in.clear();
+}
+
+void SessionClients::end(World& world, Client& client, Outcome outcome, const Found& found,
+                         SessionWatcher& watcher) {
+  client.state = State::resting;
+  watcher.ended(index(client), client.operation, outcome, found);
+  world.set_alarm(world.now() + std::max(settings_.think, microseconds(1)),
+                  kAlarms + 2 * index(client));
+}
+
+// ---- what comes back
+
+void SessionClients::connected(World& world, Party party) {
+  Client& client = clients_[party - kFirstClient];
+  client.is_connected = true;
+  if (client.state == State::dialing) send(world, client);
+}
+
+void SessionClients::refused(World& world, Party party) {
+  Client& client = clients_[party - kFirstClient];
+  client.has_pipe = false;
+  if (client.state != State::dialing) return;
+  if (client.pinned.is_none()) turn_to_another(world, client);
+  client.state = State::pausing;
+  world.set_alarm(world.now() + kPause, kAlarms + 2 * index(client));
+}
+
+void SessionClients::readable(World& world, Party party, SessionWatcher& watcher) {
+  Client& client = clients_[party - kFirstClient];
+  const bool stands = world.client_read(client.pipe, client.in);
+  RespReply reply;
+  const ReplyScan scan = scan_reply(client.in.bytes(), reply);
+  if (scan.status != RespStatus::incomplete) {
+    QUORATE_CHECK(scan.status == RespStatus::whole, "a node answers in RESP2");
+    QUORATE_CHECK(client.state == State::waiting && scan.consumed == client.in.size(),
+                  "a node answers only what was asked");
+    hear(world, client, reply, watcher);
+    if (client.has_pipe) client.in.clear();
+  }
+  if (stands || !client.has_pipe) return;
+  const bool was_waiting = client.state == State::waiting;
+  disconnect(world, client);
+  if (!was_waiting) return turn_to_another(world, client);
+  client.may_have_happened = true;
+  again(world, client, watcher);
+}
+
+void SessionClients::hear(World& world, Client& client, const RespReply& reply,
+                          SessionWatcher& watcher) {
+  const SessionOperation& operation = client.operation;
+  if (reply.kind == RespKind::error) {
+    if (says_fate_is_unknown(reply.text)) client.may_have_happened = true;
+    if (says_fate_is_unknown(reply.text) || says_nothing_happened(reply.text))
+      return again(world, client, watcher);
+    return end(world, client, client.may_have_happened ? Outcome::lost : Outcome::error, {},
+               watcher);
+  }
+  Found found;
+  found.has_value = operation.op == OperationKind::get && reply.kind == RespKind::bulk;
+  found.value = reply.text;
+  found.changed = reply.kind == RespKind::integer && reply.integer == 1;
+  if (settings_.operations == nullptr || settings_.operations->empty()) {
+    std::string& known = client.known[place_of(operation.key)];
+    if (operation.op == OperationKind::get) known = found.has_value ? reply.text : "";
+    if (operation.op == OperationKind::set || found.changed) known = operation.value;
+  }
+  end(world, client, Outcome::ok, found, watcher);
+}
+
+void SessionClients::alarm(World& world, std::uint32_t what, SessionWatcher& watcher) {
+  Client& client = clients_[(what - kAlarms) / 2];
+  if ((what - kAlarms) % 2 == 0) {
+    if (client.state == State::pausing)
+      ask(world, client);
+    else if (client.state == State::resting)
+      next(world, client, watcher);
+    return;
+  }
+  client.is_watched = false;
+  if (client.state == State::resting || client.state == State::done) return;
+  if (world.now() < client.gives_up_at) {
+    client.is_watched = true;
+    return world.set_alarm(client.gives_up_at, what);
+  }
+  const bool unknown =
+      (client.may_have_happened || client.state == State::waiting) && is_write(client.operation.op);
+  disconnect(world, client);
+  turn_to_another(world, client);
+  end(world, client, unknown ? Outcome::lost : Outcome::error, {}, watcher);
+}
+
+}  // namespace quorate::sim

@@ -1,0 +1,14 @@
+#include "sim/world/node_names.h"
+
+namespace quorate::sim {
+
+NodeId node_by_name(std::string_view name, bool elects) {
+  if (name == "leader") return elects ? kWhoLeads : NodeId(1);
+  const std::string_view prefix = elects ? "node-" : "follower-";
+  if (name.size() != prefix.size() + 1 || !name.starts_with(prefix)) return NodeId();
+  const char digit = name.back();
+  if (digit < '1' || digit > '9') return NodeId();
+  return NodeId(static_cast<std::uint32_t>(digit - '0') + (elects ? 0 : 1));
+}
+
+}  // namespace quorate::sim
