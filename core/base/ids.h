@@ -37,7 +37,8 @@ using Lsn = Id<struct LsnTag, std::uint64_t>;
 using Generation = Id<struct GenerationTag, std::uint64_t>;
 // A member of the cluster, 1 to 255. In the profile ack_quorum node 1 is the leader.
 using NodeId = Id<struct NodeIdTag, std::uint32_t>;
-// Who wrote: the connection by which a client's request came. Zero: nobody in particular.
+// Who wrote: the connection by which a client's request came, or the client of a session. Zero:
+// nobody in particular.
 using ClientId = Id<struct ClientIdTag, std::uint64_t>;
 // A place in a file or a count of its bytes.
 using ByteCount = Id<struct ByteCountTag, std::uint64_t>;

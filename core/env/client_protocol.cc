@@ -1,9 +1,11 @@
 #include "core/env/client_protocol.h"
 
 #include <algorithm>
+#include <limits>
+#include <span>
 #include <string>
 
-#include "core/log/record_format.h"
+#include "core/log/record_codec.h"
 
 namespace quorate {
 
@@ -32,6 +34,65 @@ Command request(RequestKind kind, std::string_view key, std::string_view value, 
   if (value.size() > record_format::kMaxValue)
     return refuse("ERR a value has at most 1048576 bytes", answer);
   return {CommandKind::request, kind, key, value};
+}
+
+Command compare_and_set(std::string_view key, std::optional<std::string_view> from,
+                        std::string_view to, Bytes& answer) {
+  if (encoded_size(CasValue{from, to}) > record_format::kMaxValue)
+    return refuse("ERR the two values of a CAS have at most 1048571 bytes together", answer);
+  Command command = request(RequestKind::cas, key, to, answer);
+  command.from = from;
+  return command;
+}
+
+// 1 to 2^63 - 1, as one writes it; 0: it is not.
+std::uint64_t session_number(std::string_view text) {
+  constexpr auto kMost = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (text.empty() || text[0] == '0') return 0;
+  std::uint64_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return 0;
+    const std::uint64_t digit = static_cast<std::uint64_t>(c - '0');
+    if (number > (kMost - digit) / 10) return 0;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+// Nothing: it is no such command.
+std::optional<Command> write_command(std::span<const std::string_view> words, Bytes& answer) {
+  const std::string_view name = words[0];
+  const std::size_t count = words.size();
+  if (is(name, "SET")) {
+    if (count > 3) return refuse("ERR SET takes a key and a value, and no options", answer);
+    if (count != 3) return wrong_count("set", answer);
+    return request(RequestKind::set, words[1], words[2], answer);
+  }
+  if (is(name, "DEL")) {
+    if (count > 2) return refuse("ERR DEL takes one key at a time", answer);
+    if (count != 2) return wrong_count("del", answer);
+    return request(RequestKind::del, words[1], {}, answer);
+  }
+  if (is(name, "CAS")) {
+    if (count != 4) return wrong_count("cas", answer);
+    return compare_and_set(words[1], words[2], words[3], answer);
+  }
+  if (is(name, "SETNX")) {
+    if (count != 3) return wrong_count("setnx", answer);
+    return compare_and_set(words[1], {}, words[2], answer);
+  }
+  return {};
+}
+
+Command once_command(std::span<const std::string_view> words, Bytes& answer) {
+  if (words.size() < 4) return wrong_count("once", answer);
+  const Once once{ClientId(session_number(words[1])), session_number(words[2])};
+  if (once.is_none() || once.sequence == 0)
+    return refuse("ERR ONCE takes a client and a sequence, both 1 to 9223372036854775807", answer);
+  auto command = write_command(words.subspan(3), answer);
+  if (!command) return refuse("ERR ONCE goes before SET, SETNX, CAS and DEL", answer);
+  command->once = once;
+  return *command;
 }
 
 Command client_command(const RespArguments& arguments, Bytes& answer) {
@@ -83,20 +144,12 @@ Command small_talk(const RespArguments& arguments, Bytes& answer) {
 Command read_command(const RespArguments& arguments, Bytes& answer) {
   const std::string_view name = arguments[0];
   const std::size_t count = arguments.size();
-  if (is(name, "SET")) {
-    if (count > 3) return refuse("ERR SET takes a key and a value, and no options", answer);
-    if (count != 3) return wrong_count("set", answer);
-    return request(RequestKind::set, arguments[1], arguments[2], answer);
-  }
   if (is(name, "GET")) {
     if (count != 2) return wrong_count("get", answer);
     return request(RequestKind::get, arguments[1], {}, answer);
   }
-  if (is(name, "DEL")) {
-    if (count > 2) return refuse("ERR DEL takes one key at a time", answer);
-    if (count != 2) return wrong_count("del", answer);
-    return request(RequestKind::del, arguments[1], {}, answer);
-  }
+  if (is(name, "ONCE")) return once_command(arguments, answer);
+  if (const auto command = write_command(arguments, answer)) return *command;
   return small_talk(arguments, answer);
 }
 
@@ -122,6 +175,14 @@ void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at
       return encode_error(to, "TRYAGAIN too many writes wait for their quorum; nothing was done");
     case ReplyKind::disk_full:
       return encode_error(to, "DISKFULL there is no room for this write; nothing was done");
+    case ReplyKind::old_sequence:
+      return encode_error(
+          to, "OLDSEQUENCE this session has gone on to a later sequence; nothing was done now");
+    case ReplyKind::no_session:
+      return encode_error(to,
+                          "NOSESSION this session was dropped, or one with a greater number was; "
+                          "nothing was done now; a new one is numbered above " +
+                              std::to_string(reply.count));
   }
 }
 

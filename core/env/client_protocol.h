@@ -1,10 +1,17 @@
 // What does a client ask for, and how is it told? Commands in RESP2 to requests, replies to RESP2.
 //
-// SET key value, GET key and DEL key go to the node; PING, ECHO and QUIT are answered on the spot,
-// and so is what can't be understood. COMMAND and CLIENT are answered as far as client libraries
-// and redis-cli need it to begin with: no list of commands, and a name is taken and forgotten.
+// For the node are SET key value, GET key and DEL key, and
+//   CAS key from to     writes `to` where the key has the value `from`: 1, or 0 where it has not;
+//   SETNX key value     the same where the key is not there at all, as in Redis;
+//   ONCE client sequence SET|SETNX|CAS|DEL ...   takes effect once, however often it is sent
+//                       (protocol/sessions.h); both numbers are 1 to 2^63 - 1. Only in the profile
+//                       replicated_log.
+// PING, ECHO and QUIT are answered on the spot, and so is what can't be understood. COMMAND and
+// CLIENT are answered as far as client libraries and redis-cli need it to begin with: no list of
+// commands, and a name is taken and forgotten.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "core/base/bytes.h"
@@ -15,7 +22,7 @@
 namespace quorate {
 
 enum class CommandKind : std::uint8_t {
-  request,   // for the node: kind, key and value are set
+  request,   // for the node: all below is set as its kind needs it
   answered,  // its answer was appended
   quit,      // likewise, and the connection is to end behind it
   info,      // whoever has the node is to append its info_text()
@@ -26,6 +33,8 @@ struct Command {
   RequestKind request = RequestKind::get;
   std::string_view key;
   std::string_view value;
+  std::optional<std::string_view> from = {};
+  Once once = {};
 };
 
 // Requires at least one argument. The views are those of the arguments.

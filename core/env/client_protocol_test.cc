@@ -22,9 +22,14 @@ std::string ask_for(const std::vector<std::string>& words) {
   const Command command = read_command(arguments, answer);
   if (command.kind == CommandKind::request) {
     CHECK(answer.empty());
-    constexpr const char* kNames[] = {"set ", "get ", "del "};
-    const std::string value =
-        command.request == RequestKind::set ? "=" + std::string(command.value) : "";
+    constexpr const char* kNames[] = {"set ", "get ", "del ", "cas "};
+    std::string value = command.request == RequestKind::set ? "=" + std::string(command.value) : "";
+    if (command.request == RequestKind::cas)
+      value =
+          " " + std::string(command.from.value_or("nothing")) + ">" + std::string(command.value);
+    if (!command.once.is_none())
+      value += " once " + std::to_string(command.once.client.value()) + "." +
+               std::to_string(command.once.sequence);
     return kNames[static_cast<std::size_t>(command.request)] + std::string(command.key) + value;
   }
   if (command.kind == CommandKind::info) return "info " + std::string(as_text(answer));
@@ -61,12 +66,43 @@ TEST_CASE("client_protocol: keys and values of any bytes, go to the node as they
   CHECK(ask_for({"GET", ""}) == "get ");
 }
 
+TEST_CASE("client_protocol: a compare and set, goes to the node with what it expects") {
+  CHECK(ask("CAS k a b") == "cas k a>b");
+  CHECK(ask_for({"CAS", "k", "", "b"}) == "cas k >b");
+  CHECK(ask("SETNX k b") == "cas k nothing>b");
+}
+
+TEST_CASE("client_protocol: a write behind ONCE, goes to the node with its session") {
+  CHECK(ask("ONCE 7 1 SET k v") == "set k=v once 7.1");
+  CHECK(ask("once 9223372036854775807 9223372036854775807 del k") ==
+        "del k once 9223372036854775807.9223372036854775807");
+  CHECK(ask("ONCE 7 2 CAS k a b") == "cas k a>b once 7.2");
+  CHECK(ask("ONCE 7 3 SETNX k b") == "cas k nothing>b once 7.3");
+}
+
+TEST_CASE("client_protocol: an ONCE without sound numbers or a write, is refused") {
+  const std::string numbers =
+      "-ERR ONCE takes a client and a sequence, both 1 to 9223372036854775807\r\n";
+  for (const char* line :
+       {"ONCE 0 1 SET k v", "ONCE 1 0 SET k v", "ONCE x 1 SET k v", "ONCE 1 1x SET k v",
+        "ONCE -1 1 SET k v", "ONCE 1 +1 SET k v", "ONCE 01 1 SET k v",
+        "ONCE 9223372036854775808 1 SET k v", "ONCE 1 18446744073709551617 SET k v"})
+    CHECK(ask(line) == numbers);
+  const std::string before = "-ERR ONCE goes before SET, SETNX, CAS and DEL\r\n";
+  for (const char* line : {"ONCE 1 1 GET k", "ONCE 1 1 PING", "ONCE 1 1 ONCE 1 2 SET k v"})
+    CHECK(ask(line) == before);
+  CHECK(ask("ONCE 1 1") == "-ERR wrong number of arguments for 'once' command\r\n");
+  CHECK(ask("ONCE 1 1 SET k") == "-ERR wrong number of arguments for 'set' command\r\n");
+}
+
 TEST_CASE("client_protocol: the wrong number of arguments, is an error that names the command") {
   CHECK(ask("SET") == "-ERR wrong number of arguments for 'set' command\r\n");
   CHECK(ask("SET k") == "-ERR wrong number of arguments for 'set' command\r\n");
   CHECK(ask("GET") == "-ERR wrong number of arguments for 'get' command\r\n");
   CHECK(ask("GET a b") == "-ERR wrong number of arguments for 'get' command\r\n");
   CHECK(ask("DEL") == "-ERR wrong number of arguments for 'del' command\r\n");
+  CHECK(ask("CAS k a") == "-ERR wrong number of arguments for 'cas' command\r\n");
+  CHECK(ask("SETNX k") == "-ERR wrong number of arguments for 'setnx' command\r\n");
   CHECK(ask("PING a b") == "-ERR wrong number of arguments for 'ping' command\r\n");
   CHECK(ask("ECHO") == "-ERR wrong number of arguments for 'echo' command\r\n");
 }
@@ -90,6 +126,10 @@ TEST_CASE(
   CHECK(ask_for({"SET", key + "k", "v"}) == "-ERR a key has at most 65535 bytes\r\n");
   CHECK(ask_for({"GET", key + "k"}) == "-ERR a key has at most 65535 bytes\r\n");
   CHECK(ask_for({"DEL", key + "k"}) == "-ERR a key has at most 65535 bytes\r\n");
+  const std::string half(((1 << 20) - 5) / 2, 'v');
+  CHECK(ask_for({"CAS", "k", half, half}).starts_with("cas k "));
+  CHECK(ask_for({"CAS", "k", half, half + "vv"}) ==
+        "-ERR the two values of a CAS have at most 1048571 bytes together\r\n");
   CHECK(ask_for({"SET", "k", value + "v"}) == "-ERR a value has at most 1048576 bytes\r\n");
 }
 
@@ -133,6 +173,14 @@ TEST_CASE("client_protocol: each reply, has its form in RESP2 behind what was th
 TEST_CASE("client_protocol: a timeout, says that the fate is unknown and not that it failed") {
   CHECK(told(ReplyKind::timeout).starts_with(">-TIMEOUT "));
   CHECK(told(ReplyKind::timeout).find("unknown") != std::string::npos);
+}
+
+TEST_CASE("client_protocol: who retries too late, is told so and that nothing was done now") {
+  CHECK(told(ReplyKind::old_sequence).starts_with(">-OLDSEQUENCE "));
+  CHECK(told(ReplyKind::old_sequence).find("nothing was done now") != std::string::npos);
+  CHECK(told(ReplyKind::no_session, 12).starts_with(">-NOSESSION "));
+  CHECK(told(ReplyKind::no_session, 12).find("nothing was done now") != std::string::npos);
+  CHECK(told(ReplyKind::no_session, 12).ends_with("numbered above 12\r\n"));
 }
 
 TEST_CASE("client_protocol: each refusal, has a code of its own and says that nothing was done") {

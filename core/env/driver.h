@@ -99,6 +99,7 @@ class Driver {
   bool take_hello(Env& env, Connection& connection, const Message& message);
   void damaged_frame(Env& env, Connection& connection);
   void take_requests(Env& env, Connection& connection);
+  Command understand(const RespArguments& arguments);
   void take_request(Env& env, Connection& connection, const Command& command);
   bool may_ask(const Connection& connection) const;
   void forget_sends(NodeId peer);

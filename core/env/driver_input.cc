@@ -95,7 +95,7 @@ void Driver::take_requests(Env& env, Connection& connection) {
       encode_error(scratch_, "ERR Protocol error: " + std::string(scan.reason));
     } else {
       scratch_.clear();
-      const Command command = read_command(arguments, scratch_);
+      const Command command = understand(arguments);
       // Answers leave in the order of their requests: all but a write waits for the writes before.
       const bool writes =
           command.kind == CommandKind::request && command.request != RequestKind::get;
@@ -116,15 +116,24 @@ bool Driver::may_ask(const Connection& connection) const {
   return connection.out.size() < kMaxAnswers && effects_.values.size() < kMaxAnswers;
 }
 
-// What read_command() has answered is in scratch_.
+// What it answers is in scratch_.
+Command Driver::understand(const RespArguments& arguments) {
+  const Command command = read_command(arguments, scratch_);
+  if (command.once.is_none() || config_.elects()) return command;
+  encode_error(scratch_, "ERR ONCE needs the profile replicated_log");
+  return {};
+}
+
+// What understand() has answered is in scratch_.
 void Driver::take_request(Env& env, Connection& connection, const Command& command) {
   if (command.kind == CommandKind::request) {
     ++connection.requests;
     ++connection.unanswered;
-    node_->step(env.clock.now(),
-                ClientRequest{ClientId(connection.socket.value()), connection.requests,
-                              command.request, command.key, command.value},
-                effects_);
+    node_->step(
+        env.clock.now(),
+        ClientRequest{ClientId(connection.socket.value()), connection.requests, command.request,
+                      command.key, command.value, command.from, command.once},
+        effects_);
     return;
   }
   if (command.kind == CommandKind::info) encode_bulk(scratch_, info_text(*node_));

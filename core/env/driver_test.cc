@@ -182,6 +182,23 @@ TEST_CASE("driver: many clients that ask for large values in one turn, are all a
   for (std::uint64_t id = 30; id < 60; ++id) CHECK(leader.at(SocketId(id)).out.size() > 1 << 20);
 }
 
+TEST_CASE("driver: ONCE in the profile ack_quorum, is refused and nothing is written") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.asks(client, "ONCE 7 1 SET k v\r\n");
+  CHECK(leader.at(client).out == "-ERR ONCE needs the profile replicated_log\r\n");
+  CHECK(leader.driver.node()->log().last().is_none());
+}
+
+TEST_CASE("driver: a compare and set, is answered with 1 or 0 when it is committed") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.asks(client, "SETNX k a\r\nCAS k a b\r\nCAS k a c\r\nGET k\r\n");
+  CHECK(leader.at(client).out.empty());
+  leader.quorum();
+  CHECK(leader.at(client).out == ":1\r\n:1\r\n:0\r\n$1\r\nb\r\n");
+}
+
 TEST_CASE("driver: INFO, tells how the node stands") {
   LeaderStage leader;
   const SocketId client = leader.client(11);

@@ -9,9 +9,7 @@ using namespace record_format;
 
 namespace {
 
-bool is_op(Byte op) {
-  return op >= static_cast<Byte>(Op::set) && op <= static_cast<Byte>(Op::noop);
-}
+bool is_op(Byte op) { return op >= static_cast<Byte>(Op::set) && op <= static_cast<Byte>(Op::cas); }
 
 }  // namespace
 
@@ -64,9 +62,31 @@ RecordScan scan_record(ByteSpan from, CrcCheck check) {
   if (kFixed + key > size) return damaged;
   const std::size_t value = load_le<std::uint32_t>(from.data() + kKey + key);
   if (kFixed + key + value != size || !is_op(from[kOp])) return damaged;
+  if (from[kOp] == static_cast<Byte>(Op::cas) &&
+      !read_cas(as_text(from.subspan(kFixed + key, value))))
+    return damaged;
   const std::uint32_t crc = load_le<std::uint32_t>(from.data() + kCrc);
   if (check == CrcCheck::yes && crc != crc32(from.subspan(kLength, size - kLength))) return damaged;
   return {RecordStatus::whole, size, read_record(from)};
+}
+
+void encode_cas(const CasValue& cas, Bytes& to) {
+  const std::string_view from = cas.from.value_or(std::string_view());
+  Byte head[kCasFixed] = {static_cast<Byte>(cas.from ? 1 : 0)};
+  store_le(head + 1, static_cast<std::uint32_t>(from.size()));
+  append_bytes(to, head);
+  append_bytes(to, as_bytes(from));
+  append_bytes(to, as_bytes(cas.to));
+}
+
+std::optional<CasValue> read_cas(std::string_view value) {
+  if (value.size() < kCasFixed) return {};
+  const Byte* at = as_bytes(value).data();
+  const std::size_t from = load_le<std::uint32_t>(at + 1);
+  if (at[0] > 1 || from > value.size() - kCasFixed || (at[0] == 0 && from > 0)) return {};
+  CasValue cas{{}, value.substr(kCasFixed + from)};
+  if (at[0] == 1) cas.from = value.substr(kCasFixed, from);
+  return cas;
 }
 
 }  // namespace quorate

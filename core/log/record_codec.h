@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "core/base/bytes.h"
@@ -51,5 +52,19 @@ RecordScan scan_record(ByteSpan from, CrcCheck check = CrcCheck::yes);
 // The same without the CRC: for bytes that were checked before (our own log in memory).
 // Requires that a whole record begins at `from`.
 RecordView read_record(ByteSpan from);
+
+// The value of a cas record: write `to` where the key has the value `from`; nothing: where it is
+// not there.
+struct CasValue {
+  std::optional<std::string_view> from;
+  std::string_view to;
+};
+
+constexpr std::size_t encoded_size(const CasValue& cas) {
+  return record_format::kCasFixed + (cas.from ? cas.from->size() : 0) + cas.to.size();
+}
+void encode_cas(const CasValue& cas, Bytes& to);
+// Nothing if this is no value of a cas. That of a whole record always is one.
+std::optional<CasValue> read_cas(std::string_view value);
 
 }  // namespace quorate

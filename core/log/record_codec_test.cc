@@ -142,9 +142,43 @@ TEST_CASE("record_codec: inner lengths that don't add up, are damage in spite of
 
 TEST_CASE("record_codec: an op that nobody writes, is damage in spite of a sound CRC") {
   for (int op = 0; op < 256; ++op) {
-    const bool known = op >= 1 && op <= 5;
+    const bool known = op >= 1 && op <= 5;  // a cas would be one with a value of its own form
     CHECK(status(forged(encoded(sample()), kOp, static_cast<Byte>(op))) ==
           (known ? RecordStatus::whole : RecordStatus::damaged));
+  }
+}
+
+TEST_CASE("record_codec: a cas, comes back with what it expects and what it writes") {
+  const std::string zeros("\0\0", 2);
+  for (const CasValue& cas : {CasValue{"old", "new"}, CasValue{"", "new"}, CasValue{{}, "new"},
+                              CasValue{zeros, ""}, CasValue{{}, ""}}) {
+    Bytes value;
+    encode_cas(cas, value);
+    CHECK(value.size() == encoded_size(cas));
+    const auto read = read_cas(as_text(value));
+    REQUIRE(read);
+    CHECK((read->from == cas.from && read->to == cas.to));
+    RecordView record = sample("k", as_text(value));
+    record.op = Op::cas;
+    CHECK(status(encoded(record)) == RecordStatus::whole);
+  }
+}
+
+TEST_CASE("record_codec: a cas in the format of the header, has each field at its place") {
+  Bytes value;
+  encode_cas({"ab", "c"}, value);
+  CHECK(value == Bytes{1, 2, 0, 0, 0, 'a', 'b', 'c'});
+}
+
+TEST_CASE("record_codec: a cas whose value is none, is damage in spite of a sound CRC") {
+  for (const std::string& value :
+       {std::string(), std::string("\1\0\0\0", 4), std::string("\1\3\0\0\0ab", 7),
+        std::string("\0\1\0\0\0a", 6), std::string("\2\0\0\0\0", 5),
+        std::string("\1\xff\xff\xff\xff", 5)}) {
+    RecordView record = sample("k", value);
+    record.op = Op::cas;
+    CHECK(status(encoded(record)) == RecordStatus::damaged);
+    CHECK(status(encoded(record), CrcCheck::no) == RecordStatus::damaged);
   }
 }
 
@@ -159,4 +193,6 @@ TEST_CASE("record_codec: the ops, are named as in trace and JSON") {
   CHECK(to_text(Op::del) == "del");
   CHECK(to_text(Op::generation) == "generation");
   CHECK(to_text(Op::cut) == "cut");
+  CHECK(to_text(Op::noop) == "noop");
+  CHECK(to_text(Op::cas) == "cas");
 }

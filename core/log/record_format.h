@@ -8,8 +8,17 @@
 // #425). The same bytes lie on disk and travel in ship frames: a record is encoded once in its
 // life.
 //
-// Data records (set, del, noop) take the next LSN; a noop is the first entry of a leader's
-// generation and changes no key. The other two say what became of the log as a whole, and carry the
+// Data records (set, del, cas, noop) take the next LSN; a noop is the first entry of a leader's
+// generation and changes no key. The value of a cas (compare and set) holds two values,
+//
+//   cas value := expects:1 from_len:4 from to
+//
+// to write `to` where the key has the value `from`; with expects 0, where the key is not there at
+// all, and then from_len is 0.
+// Client and sequence of a data record: in the profile replicated_log those of the client's session
+// (sessions.h), or 0 and 0 for a write without one; in the profile ack_quorum the connection by
+// which the request came, and its number there.
+// The other two say what became of the log as a whole, and carry the
 // LSN that is the last one while they are written:
 // - generation: from here on this node lives in that generation, and its vote there went to the
 //   node that its sequence names (0: to nobody yet);
@@ -32,7 +41,7 @@
 
 namespace quorate {
 
-enum class Op : std::uint8_t { set = 1, del = 2, generation = 3, cut = 4, noop = 5 };
+enum class Op : std::uint8_t { set = 1, del = 2, generation = 3, cut = 4, noop = 5, cas = 6 };
 
 // Does it take an LSN?
 constexpr bool is_data(Op op) { return op != Op::generation && op != Op::cut; }
@@ -44,6 +53,7 @@ constexpr std::string_view to_text(Op op) {
     case Op::generation: return "generation";
     case Op::cut: return "cut";
     case Op::noop: return "noop";
+    case Op::cas: return "cas";
   }
   return "?";
 }
@@ -66,6 +76,7 @@ inline constexpr std::size_t kPrefix = 8;                   // crc and length, n
 
 inline constexpr std::size_t kMaxKey = 65'535;
 inline constexpr std::size_t kMaxValue = 1 << 20;
+inline constexpr std::size_t kCasFixed = 1 + 4;  // of a cas value, before `from`
 inline constexpr std::size_t kMaxRecord = kFixed + kMaxKey + kMaxValue;
 
 static_assert(kFixed == 4 + 4 + 8 + 8 + 8 + 8 + 1 + 2 + 4);

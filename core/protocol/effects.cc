@@ -14,6 +14,8 @@ std::string_view to_text(ReplyKind kind) {
     case ReplyKind::deposed: return "deposed";
     case ReplyKind::busy: return "busy";
     case ReplyKind::disk_full: return "disk_full";
+    case ReplyKind::old_sequence: return "old_sequence";
+    case ReplyKind::no_session: return "no_session";
   }
   return "?";
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 #include <vector>
@@ -17,22 +18,38 @@
 
 namespace quorate {
 
-enum class RequestKind : std::uint8_t { set, get, del };
+enum class RequestKind : std::uint8_t { set, get, del, cas };
 
 enum class ReplyKind : std::uint8_t {
-  ok,          // the write is durable here and on a quorum
-  count,       // the same, for a del: how many keys it removed
-  value,       // of a get
-  nil,         // of a get: no such key
-  timeout,     // no quorum in time: the write's fate is unknown
-  loading,     // not serving yet: nothing has happened
-  not_leader,  // ask the leader: nothing has happened
-  deposed,     // this node leads no longer: the write's fate is unknown
-  busy,        // too many writes wait: nothing has happened
-  disk_full,   // nothing has happened
+  ok,            // the write is durable here and on a quorum
+  count,         // the same, for a del: how many keys it removed; for a cas: how many it wrote
+  value,         // of a get
+  nil,           // of a get: no such key
+  timeout,       // no quorum in time: the write's fate is unknown
+  loading,       // not serving yet: nothing has happened
+  not_leader,    // ask the leader: nothing has happened
+  deposed,       // this node leads no longer: the write's fate is unknown
+  busy,          // too many writes wait: nothing has happened
+  disk_full,     // nothing has happened
+  old_sequence,  // the session has gone on to a later request: nothing has happened now
+  no_session,    // the session was dropped, or may have been: nothing has happened now
 };
 
 std::string_view to_text(ReplyKind kind);
+
+// Which request of which session? A write that has both numbers takes effect once, however often it
+// comes (sessions.h). Client 0: of none.
+struct Once {
+  ClientId client;
+  std::uint64_t sequence = 0;
+  bool is_none() const { return client.is_none(); }
+};
+
+// What a write came to when it was applied: its answer.
+struct WriteResult {
+  ReplyKind kind = ReplyKind::ok;
+  std::uint64_t count = 0;  // for count; for no_session: one may begin above that number
+};
 
 // ---- events
 
@@ -69,6 +86,8 @@ struct ClientRequest {
   RequestKind kind = RequestKind::get;
   std::string_view key;
   std::string_view value;
+  std::optional<std::string_view> from = {};  // of a cas: what must be there; none: nothing
+  Once once = {};                             // of a write, in the profile replicated_log
 };
 // All that has come in this turn was told: now is the time to ship it together.
 struct TurnEnded {};
@@ -90,7 +109,7 @@ struct Reply {
   ClientId client;
   std::uint64_t sequence = 0;
   ReplyKind kind = ReplyKind::ok;
-  std::uint64_t count = 0;   // for count
+  std::uint64_t count = 0;   // as in WriteResult
   std::size_t value_at = 0;  // for value: a part of Effects::values
   std::size_t value_size = 0;
 };

@@ -1,6 +1,7 @@
 #include "core/protocol/facts.h"
 
 #include "core/protocol/effects.h"
+#include "core/protocol/rules.h"
 #include "core/wire/message.h"
 
 namespace quorate {
@@ -18,7 +19,7 @@ std::string_view to_text(FactKind kind) {
       "restored",        "frame_damaged",  "stood",           "vote_given",
       "vote_refused",    "vote_counted",   "elected",         "adoption_begun",
       "adopted",         "leader_found",   "stepped_down",    "mark_learned",
-      "reads_confirmed"};
+      "reads_confirmed", "had_no_effect",  "answered_again"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -116,6 +117,16 @@ std::string step_down_text(StepDown why) {
     case StepDown::no_majority: return "no majority was heard in time";
     case StepDown::no_log: return "the best log of its majority could not be had in time";
     case StepDown::disk_full: return "there is no room for its first entry";
+  }
+  return "?";
+}
+
+std::string no_effect_text(OnceVerdict verdict) {
+  switch (verdict) {
+    case OnceVerdict::applies: break;
+    case OnceVerdict::repeats: return "that request has had its effect before";
+    case OnceVerdict::older: return "its session has gone on to a later request";
+    case OnceVerdict::unknown: return "its session is not known any more";
   }
   return "?";
 }
@@ -225,9 +236,22 @@ std::string narrate_election(const Fact& fact) {
   }
 }
 
+// What concerns the clients' sessions.
+std::string narrate_session(const Fact& fact) {
+  switch (fact.kind) {
+    case FactKind::had_no_effect:
+      return "applied " + lsn_text(fact.lsn) +
+             " without effect: " + no_effect_text(static_cast<OnceVerdict>(fact.a));
+    case FactKind::answered_again:
+      return "a write came again: answered as " + lsn_text(fact.lsn) + " was";
+    default: return "?";
+  }
+}
+
 }  // namespace
 
 std::string narrate(const Fact& fact) {
+  if (fact.kind >= FactKind::had_no_effect) return narrate_session(fact);
   if (fact.kind >= FactKind::stood) return narrate_election(fact);
   switch (fact.kind) {
     case FactKind::quorum_reached:

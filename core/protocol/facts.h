@@ -60,6 +60,8 @@ enum class FactKind : std::uint8_t {
   stepped_down,       // a: generation, b: StepDown
   mark_learned,       // lsn: high-water mark
   reads_confirmed,    // a: round, b: reads answered
+  had_no_effect,      // lsn, a: OnceVerdict
+  answered_again,     // lsn: of its first time, b: client
   kind_count,         // not a fact: how many there are
 };
 

@@ -239,8 +239,11 @@ void Follower::apply(NodeState& node, Effects& out) {
     limit = std::min(node.rules->follower_applies(node.high_water_mark, limit, node.log.last()),
                      node.log.last());
   while (node.log.applied() < limit) {
-    node.log.apply_next();
+    const Applied applied = node.log.apply_next(node.rules->followers_keep_sessions());
     out.note(FactKind::applied, NodeId(), node.log.applied());
+    if (applied.verdict != OnceVerdict::applies)
+      out.note(FactKind::had_no_effect, NodeId(), node.log.applied(),
+               static_cast<std::uint64_t>(applied.verdict));
   }
 }
 

@@ -16,7 +16,8 @@ class Kv {
  public:
   using Entries = std::map<std::string, std::string, std::less<>>;
 
-  // Applies a data record. Returns how many keys it removed (0 or 1; a set removes none).
+  // Applies a data record. Returns what it is answered with, where that is a number: how many keys
+  // a del removed, how many a cas wrote (0 or 1; 0 for all others).
   int apply(const RecordView& record);
   // The value, or nullptr where the key is unknown. Good until the next apply or clear.
   const std::string* find(std::string_view key) const;
@@ -24,6 +25,8 @@ class Kv {
   const Entries& entries() const { return entries_; }
 
  private:
+  int compare_and_set(std::string_view key, const CasValue& cas);
+
   Entries entries_;
 };
 

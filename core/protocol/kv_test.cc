@@ -17,6 +17,14 @@ RecordView del(std::string_view key) {
   return {Generation(1), Lsn(1), ClientId(), 0, Op::del, key, {}};
 }
 
+// Good until the next one.
+RecordView cas(std::string_view key, std::optional<std::string_view> from, std::string_view to) {
+  static Bytes value;
+  value.clear();
+  encode_cas({from, to}, value);
+  return {Generation(1), Lsn(1), ClientId(), 0, Op::cas, key, as_text(value)};
+}
+
 Kv& apply(Kv& kv, const std::string& writes) {
   std::istringstream in(writes);
   for (std::string word; in >> word;) {
@@ -60,6 +68,26 @@ TEST_CASE("kv: a del, removes its key and says so, and removes nothing twice") {
   CHECK(tell(kv) == "y=2");
   CHECK(kv.apply(set("x", "3")) == 0);
   CHECK(tell(kv) == "x=3 y=2");
+}
+
+TEST_CASE("kv: a compare and set, writes where the value is the one it expects") {
+  Kv kv;
+  apply(kv, "x=1 e=");
+  CHECK(kv.apply(cas("x", "2", "3")) == 0);
+  CHECK(kv.apply(cas("x", "1", "3")) == 1);
+  CHECK(kv.apply(cas("x", "1", "4")) == 0);
+  CHECK(kv.apply(cas("y", "", "5")) == 0);  // not there is no empty value
+  CHECK(kv.apply(cas("e", "", "6")) == 1);
+  CHECK(tell(kv) == "e=6 x=3");
+}
+
+TEST_CASE("kv: a compare and set that expects nothing, writes where the key is not there") {
+  Kv kv;
+  apply(kv, "x=");
+  CHECK(kv.apply(cas("x", {}, "1")) == 0);
+  CHECK(kv.apply(cas("y", {}, "2")) == 1);
+  CHECK(kv.apply(cas("y", {}, "3")) == 0);
+  CHECK(tell(kv) == "x= y=2");
 }
 
 TEST_CASE("kv: an unknown key, is found nowhere, and an empty value is one") {

@@ -165,10 +165,13 @@ void Leader::advance(NodeState& node, Effects& out) {
 void Leader::apply(NodeState& node, Effects& out) {
   const Lsn limit = node.rules->leader_applies(node.high_water_mark, node.log.last());
   while (node.log.applied() < limit) {
-    const int removed = node.log.apply_next();
+    const Applied applied = node.log.apply_next();
     const Lsn lsn = node.log.applied();
     out.note(FactKind::applied, NodeId(), lsn);
-    pending_.answer(*node.rules, node.high_water_mark, {lsn, removed}, out);
+    if (applied.verdict != OnceVerdict::applies)
+      out.note(FactKind::had_no_effect, NodeId(), lsn, static_cast<std::uint64_t>(applied.verdict));
+    pending_.applied(lsn, applied.result);
+    pending_.answer(*node.rules, node.high_water_mark, lsn, out);
   }
 }
 
@@ -214,49 +217,6 @@ void Leader::deadline(NodeState& node, Time now, Effects& out) {
     follower.state = Progress::State::probing;
     follower.asked = false;
   }
-}
-
-// ---- clients
-
-void Leader::request(NodeState& node, Time now, const ClientRequest& event, Effects& out) {
-  const auto refuse = [&out, &event](ReplyKind why) {
-    out.note(FactKind::request_refused, NodeId(), Lsn(), static_cast<std::uint64_t>(why),
-             event.client.value());
-    out.replies.push_back({event.client, event.sequence, why, 0, 0, 0});
-  };
-  if (!serving_) return refuse(ReplyKind::loading);
-  const bool is_read = event.kind == RequestKind::get;
-  if (is_read && !node.config.elects())
-    return read(node, event.client, event.sequence, event.key, out);
-  if (pending_.size() + leadership_.waiting() >= node.config.max_waits)
-    return refuse(ReplyKind::busy);
-  if (is_read) return leadership_.read(event, now);
-  const bool is_del = event.kind == RequestKind::del;
-  const Lsn lsn = node.log.append(event.client, event.sequence, is_del ? Op::del : Op::set,
-                                  event.key, event.value);
-  out.note(FactKind::appended, NodeId(), lsn, node.log.generation().value());
-  pending_.push({lsn, now, event.client, event.sequence, is_del});
-}
-
-void Leader::read(const NodeState& node, ClientId client, std::uint64_t sequence,
-                  std::string_view key, Effects& out) const {
-  Reply reply{client, sequence, ReplyKind::nil, 0, 0, 0};
-  if (const std::string* value = node.log.state().find(key)) {
-    reply.kind = ReplyKind::value;
-    reply.value_at = out.values.size();
-    reply.value_size = value->size();
-    append_bytes(out.values, as_bytes(*value));
-  }
-  out.replies.push_back(reply);
-}
-
-void Leader::answer_reads(NodeState& node, Effects& out) {
-  scratch_.clear();
-  leadership_.take_confirmed(node, scratch_);
-  for (const Leadership::Read& waited : scratch_)
-    read(node, waited.client, waited.sequence, waited.key, out);
-  if (!scratch_.empty())
-    out.note(FactKind::reads_confirmed, NodeId(), node.high_water_mark, 0, scratch_.size());
 }
 
 void Leader::append_refused(NodeState& node, Effects& out) {

@@ -74,6 +74,9 @@ class Leader {
   void apply(NodeState& node, Effects& out);
   void expire(NodeState& node, Time now, Effects& out);
   void heartbeat(NodeState& node, Time now, Effects& out);
+  // Answers a write of a session, if that can be done without a new record. Returns whether it was.
+  bool answer_repeat(const NodeState& node, const ClientRequest& event, Effects& out) const;
+  void write(NodeState& node, Time now, const ClientRequest& event, Effects& out);
   void read(const NodeState& node, ClientId client, std::uint64_t sequence, std::string_view key,
             Effects& out) const;
   void answer_reads(NodeState& node, Effects& out);

@@ -13,7 +13,8 @@ Node::Node(const NodeConfig& config, const Rules& rules, Wal wal, const WalRecov
                 "a node is a member of its cluster");
   state_.config = config;
   state_.rules = &rules;
-  state_.log = ReplicatedLog(std::move(wal));
+  state_.log = ReplicatedLog(
+      std::move(wal), config.elects() ? StateMachine(rules, config.max_sessions) : StateMachine());
   state_.links = Links(config);
   if (config.is_leader()) role_ = Leader(config);
 }

@@ -125,16 +125,28 @@ class Stage {
     durable_ = std::max(durable_, bytes);
     return tell_it(Synced{ByteCount(bytes)});
   }
-  // "set k v", "get k" or "del k", by a client of its own unless one is named.
+  // "set k v", "get k", "del k", "cas k from to" or "setnx k v", each of which but a get may come
+  // behind "once client sequence"; by a connection of its own unless one is named.
   Stage& request(const std::string& words, std::uint64_t client = 0, std::uint64_t sequence = 1) {
     std::istringstream in(words);
-    std::string name, key, value;
-    in >> name >> key >> value;
-    const RequestKind kind = name == "set"   ? RequestKind::set
-                             : name == "del" ? RequestKind::del
-                                             : RequestKind::get;
+    ClientRequest request;
+    std::string name, key, value, from;
+    in >> name;
+    if (name == "once") {
+      std::uint64_t session = 0;
+      in >> session >> request.once.sequence >> name;
+      request.once.client = ClientId(session);
+    }
+    in >> key;
+    if (name == "cas") request.from = (in >> from, from);
+    in >> value;
+    request.kind = request_kind(name);
     const std::uint64_t who = client != 0 ? client : ++clients_;
-    return tell_it(ClientRequest{ClientId(who), sequence, kind, key, value});
+    request.client = ClientId(who);
+    request.sequence = sequence;
+    request.key = key;
+    request.value = value;
+    return tell_it(request);
   }
 
   // ---- what came of it
@@ -180,6 +192,11 @@ class Stage {
   }
 
  private:
+  static RequestKind request_kind(const std::string& name) {
+    if (name == "cas" || name == "setnx") return RequestKind::cas;
+    if (name == "set") return RequestKind::set;
+    return name == "del" ? RequestKind::del : RequestKind::get;
+  }
   Stage& end_turn() {
     Performed done;
     do {

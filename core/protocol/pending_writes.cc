@@ -1,18 +1,27 @@
 #include "core/protocol/pending_writes.h"
 
+#include <algorithm>
+
 namespace quorate {
 
-void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, Applied applied, Effects& out) {
+void PendingWrites::applied(Lsn lsn, const WriteResult& result) {
+  const auto first = waits_.begin() + static_cast<std::ptrdiff_t>(first_);
+  const auto at = std::lower_bound(first, waits_.end(), lsn,
+                                   [](const QuorumWait& wait, Lsn to) { return wait.lsn < to; });
+  if (at != waits_.end() && at->lsn == lsn) at->result = result;
+}
+
+void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, std::optional<Lsn> up_to,
+                           Effects& out) {
   while (!empty() && rules.may_answer(front().lsn, high_water_mark)) {
     const QuorumWait& wait = front();
-    // While records are being applied, each answers for itself: a later del doesn't know its count
-    // yet.
-    if (!applied.lsn.is_none() && wait.lsn > applied.lsn) return;
-    const bool removed = wait.counts_keys && wait.lsn == applied.lsn && applied.removed > 0;
-    out.note(FactKind::write_answered, NodeId(), wait.lsn, 0, wait.client.value());
-    out.replies.push_back({wait.client, wait.sequence,
-                           wait.counts_keys ? ReplyKind::count : ReplyKind::ok,
-                           removed ? std::uint64_t{1} : 0, 0, 0});
+    if (up_to && wait.lsn > *up_to) return;
+    const WriteResult result =
+        wait.result.value_or(WriteResult{wait.counts ? ReplyKind::count : ReplyKind::ok, 0});
+    const bool had_effect = result.kind == ReplyKind::ok || result.kind == ReplyKind::count;
+    out.note(had_effect ? FactKind::write_answered : FactKind::request_refused, NodeId(), wait.lsn,
+             had_effect ? 0 : static_cast<std::uint64_t>(result.kind), wait.client.value());
+    out.replies.push_back({wait.client, wait.sequence, result.kind, result.count, 0, 0});
     drop_front();
   }
 }

@@ -23,13 +23,11 @@ class PendingWrites {
 
   void push(const QuorumWait& wait) { waits_.push_back(wait); }
 
-  // Answers those that may be answered. With `applied` (the record just applied and how many keys
-  // it removed), a del that waits for that record is answered with its count.
-  struct Applied {
-    Lsn lsn;
-    int removed = 0;
-  };
-  void answer(const Rules& rules, Lsn high_water_mark, Applied applied, Effects& out);
+  // The record of that LSN was applied, and this came of it: so is who waits for it to be answered.
+  void applied(Lsn lsn, const WriteResult& result);
+  // Answers those that may be answered. While records are being applied, `up_to` is the last that
+  // was: those behind it don't know their answers yet.
+  void answer(const Rules& rules, Lsn high_water_mark, std::optional<Lsn> up_to, Effects& out);
 
   // Ends the first wait if its deadline has come: tells the client that the fate is unknown, and
   // returns the wait.

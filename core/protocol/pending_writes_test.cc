@@ -19,11 +19,16 @@ class Waits {
   }
   Waits& wait_del(std::uint64_t lsn) { return wait(lsn, 0, true); }
 
-  // The answers, as "lsn:reply".
-  std::string quorum(std::uint64_t mark) { return applied(mark, 0, 0); }
-  std::string applied(std::uint64_t mark, std::uint64_t lsn, int removed) {
+  // The answers, as "lsn:reply". `removed`: by the record applied, if that is a del.
+  std::string quorum(std::uint64_t mark) { return applied(mark, 0); }
+  std::string applied(std::uint64_t mark, std::uint64_t lsn, int removed = -1) {
     Effects out;
-    pending_.answer(sound_rules(), Lsn(mark), {Lsn(lsn), removed}, out);
+    const bool is_del = removed >= 0;
+    if (lsn > 0)
+      pending_.applied(Lsn(lsn), {is_del ? ReplyKind::count : ReplyKind::ok,
+                                  static_cast<std::uint64_t>(is_del ? removed : 0)});
+    pending_.answer(sound_rules(), Lsn(mark), lsn > 0 ? std::optional(Lsn(lsn)) : std::nullopt,
+                    out);
     CHECK(out.facts.size() == out.replies.size());
     return tell(out);
   }
@@ -77,8 +82,8 @@ TEST_CASE("pending_writes: a quorum, answers all that it holds and no more") {
 TEST_CASE("pending_writes: records applied one by one, answer each its own wait") {
   Waits waits;
   waits.wait(1).wait(2);
-  CHECK(waits.applied(2, 1, 0) == "1:ok");
-  CHECK(waits.applied(2, 2, 0) == "2:ok");
+  CHECK(waits.applied(2, 1) == "1:ok");
+  CHECK(waits.applied(2, 2) == "2:ok");
 }
 
 TEST_CASE("pending_writes: a del, is answered with its own count when it is applied") {
@@ -95,6 +100,28 @@ TEST_CASE(
   waits.wait_del(3);
   CHECK(waits.applied(3, 2, 0) == "");
   CHECK(waits.applied(3, 3, 1) == "3:count1");
+}
+
+TEST_CASE("pending_writes: dels applied before their quorum is known, keep their counts for it") {
+  Waits waits;
+  waits.wait_del(1).wait_del(2).wait(3);
+  CHECK(waits.applied(0, 1, 1) == "");
+  CHECK(waits.applied(0, 2, 0) == "");
+  CHECK(waits.quorum(3) == "1:count1 2:count0 3:ok");
+}
+
+TEST_CASE("pending_writes: a write that had no effect, is told what became of it") {
+  PendingWrites pending;
+  Effects out;
+  pending.push({Lsn(1), Time(), ClientId(1), 1});
+  pending.push({Lsn(2), Time(), ClientId(2), 1});
+  pending.applied(Lsn(1), {ReplyKind::old_sequence, 0});
+  pending.applied(Lsn(2), {ReplyKind::no_session, 9});
+  pending.answer(sound_rules(), Lsn(2), Lsn(2), out);
+  REQUIRE(out.replies.size() == 2);
+  CHECK(out.replies[0].kind == ReplyKind::old_sequence);
+  CHECK((out.replies[1].kind == ReplyKind::no_session && out.replies[1].count == 9));
+  CHECK(out.facts[0].kind == FactKind::request_refused);
 }
 
 TEST_CASE(

@@ -8,9 +8,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/base/ids.h"
 #include "core/base/time.h"
+#include "core/protocol/effects.h"
 
 namespace quorate {
 
@@ -20,8 +22,9 @@ struct QuorumWait {
   Lsn lsn;
   Time began;
   ClientId client;
-  std::uint64_t sequence = 0;  // of the request on its connection
-  bool counts_keys = false;    // answered with how many keys it removed, not with OK
+  std::uint64_t sequence = 0;              // of the request on its connection
+  bool counts = false;                     // answered with a number, not with OK
+  std::optional<WriteResult> result = {};  // since its record was applied
 
   WaitState state(Lsn high_water_mark, Time now, Time deadline) const {
     if (high_water_mark >= lsn) return WaitState::reached;

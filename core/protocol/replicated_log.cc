@@ -7,8 +7,11 @@
 
 namespace quorate {
 
-ReplicatedLog::ReplicatedLog(Wal wal)
-    : wal_(std::move(wal)), synced_(wal_.end()), durable_(wal_.last_lsn()) {}
+ReplicatedLog::ReplicatedLog(Wal wal, StateMachine machine)
+    : wal_(std::move(wal)),
+      machine_(std::move(machine)),
+      synced_(wal_.end()),
+      durable_(wal_.last_lsn()) {}
 
 void ReplicatedLog::enter(Generation generation, NodeId vote) {
   wal_.enter(generation, vote);
@@ -32,7 +35,7 @@ bool ReplicatedLog::cut(Lsn keep, Lsn restore_until, bool rebuilds) {
 }
 
 void ReplicatedLog::rebuild(Lsn up_to) {
-  kv_.clear();
+  machine_.clear();
   applied_ = Lsn();
   while (applied_ < up_to) apply_next();
 }
@@ -54,10 +57,10 @@ bool ReplicatedLog::synced(ByteCount up_to) {
   return durable_ > before;
 }
 
-int ReplicatedLog::apply_next() {
+Applied ReplicatedLog::apply_next(bool asks_sessions) {
   QUORATE_CHECK(applied_ < last(), "only what is in the log can be applied");
   applied_ = applied_.next();
-  return kv_.apply(wal_.record(applied_));
+  return machine_.apply(wal_.record(applied_), asks_sessions);
 }
 
 }  // namespace quorate

@@ -8,18 +8,19 @@
 
 #include "core/base/ids.h"
 #include "core/log/wal.h"
-#include "core/protocol/kv.h"
+#include "core/protocol/state_machine.h"
 
 namespace quorate {
 
 class ReplicatedLog {
  public:
   ReplicatedLog() = default;
-  // Requires that all of the Wal's bytes are durable.
-  explicit ReplicatedLog(Wal wal);
+  // Requires that all of the Wal's bytes are durable, and that nothing was applied to `machine`.
+  explicit ReplicatedLog(Wal wal, StateMachine machine = {});
 
   const Wal& wal() const { return wal_; }
-  const Kv& state() const { return kv_; }
+  const Kv& state() const { return machine_.kv(); }
+  const Sessions& sessions() const { return machine_.sessions(); }
   Lsn last() const { return wal_.last_lsn(); }
   Lsn durable() const { return durable_; }
   Lsn applied() const { return applied_; }
@@ -44,15 +45,15 @@ class ReplicatedLog {
   // A sync has confirmed the file up to there. Returns whether durable() grew.
   bool synced(ByteCount up_to);
 
-  // Applies the next record; returns how many keys it removed. Requires applied() < last().
-  int apply_next();
-  void apply_again(const RecordView& record) { kv_.apply(record); }
+  // Applies the next record (StateMachine::apply). Requires applied() < last().
+  Applied apply_next(bool asks_sessions = true);
+  void apply_again(const RecordView& record) { machine_.apply(record); }
 
  private:
   void rebuild(Lsn up_to);
 
   Wal wal_;
-  Kv kv_;
+  StateMachine machine_;
   ByteCount synced_;
   ByteCount generation_end_;  // where the record of the present generation ends
   Lsn durable_;

@@ -36,6 +36,13 @@ std::optional<VoteRefusal> Rules::judge_vote(const VoteCase& asked) const {
   return {};
 }
 
+OnceVerdict Rules::judge_once(const OnceCase& write) const {
+  if (!write.is_known)
+    return write.write.client > write.dropped_up_to ? OnceVerdict::applies : OnceVerdict::unknown;
+  if (write.write.sequence == write.last) return OnceVerdict::repeats;
+  return write.write.sequence > write.last ? OnceVerdict::applies : OnceVerdict::older;
+}
+
 const Rules& sound_rules() {
   static const Rules rules;
   return rules;

@@ -52,6 +52,21 @@ struct VoteCase {
   bool restoring;     // the voter's log has lost records to damage
 };
 
+// A write of a session, to be applied, or asked for.
+struct OnceCase {
+  const Once& write;
+  bool is_known;           // its client has a session
+  std::uint64_t last;      // and this took effect last there
+  ClientId dropped_up_to;  // the greatest number of a session that was dropped
+};
+
+enum class OnceVerdict : std::uint8_t {
+  applies,
+  repeats,  // it has taken effect: the first answer is its answer
+  older,    // its session has gone on
+  unknown,  // its session was dropped, or may have been
+};
+
 class Rules {
  public:
   virtual ~Rules() = default;
@@ -183,6 +198,20 @@ class Rules {
   }
   // Does a leader make sure that it still leads before it answers a read? Yes (Raft thesis 6.4).
   virtual bool confirms_reads() const { return true; }
+
+  // ---- sessions (profile replicated_log)
+
+  // Does this write of a session take effect? Once, and in the order of the sequences (Raft thesis
+  // 6.3; sofa-jraft #1014, rabbitmq/ra #145: a retry after a failover took effect twice).
+  virtual OnceVerdict judge_once(const OnceCase& write) const;
+  // Is that decided when the record is applied? Yes: when it is appended, the first one may be in
+  // the log and not applied yet (redisraft #659).
+  virtual bool judges_at_apply() const { return true; }
+  // Do followers keep the table, too? Yes: one of them leads next (Curvine #676).
+  virtual bool followers_keep_sessions() const { return true; }
+  // A write comes again whose record is not committed yet: is it answered at once? No: that record
+  // may be lost (the answer was kept before the commit).
+  virtual bool answers_uncommitted_repeat() const { return false; }
 
   // ---- the disk
 

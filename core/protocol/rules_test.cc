@@ -100,6 +100,19 @@ TEST_CASE("rules: logs match, where the record before is there and of the same g
   CHECK_FALSE(sound_rules().prev_matches(false, true));
 }
 
+TEST_CASE("rules: a write of a session, takes effect once and in the order of the sequences") {
+  const auto judged = [](std::uint64_t client, std::uint64_t sequence, bool is_known) {
+    return sound_rules().judge_once({{ClientId(client), sequence}, is_known, 5, ClientId(9)});
+  };
+  CHECK(judged(7, 6, true) == OnceVerdict::applies);
+  CHECK(judged(7, 9, true) == OnceVerdict::applies);
+  CHECK(judged(7, 5, true) == OnceVerdict::repeats);
+  CHECK(judged(7, 4, true) == OnceVerdict::older);
+  CHECK(judged(10, 1, false) == OnceVerdict::applies);
+  CHECK(judged(9, 1, false) == OnceVerdict::unknown);
+  CHECK(judged(7, 6, false) == OnceVerdict::unknown);
+}
+
 TEST_CASE("rules: a sync, makes durable what it began with and not what came since") {
   CHECK((sound_rules().durable_after_sync(ByteCount(5), ByteCount(9)) == ByteCount(5)));
 }
@@ -114,4 +127,6 @@ TEST_CASE("rules: every yes or no, is the sound one by default") {
   CHECK((sound.closes_on_damaged_head() && sound.keeps_unsent_bytes()));
   CHECK((sound.checks_record() == CrcCheck::yes && sound.reships_after_crc_failure()));
   CHECK_FALSE(sound.applies_repeated());
+  CHECK((sound.judges_at_apply() && sound.followers_keep_sessions()));
+  CHECK_FALSE(sound.answers_uncommitted_repeat());
 }

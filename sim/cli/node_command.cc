@@ -138,7 +138,14 @@ Command add_node(CLI::App& app) {
   command->add_option("--facts-fd", options->facts_fd, "for a parent")->group("");
   command->add_flag("--few-facts", options->few_facts, "for a parent")->group("");
   command->footer(
-      "Clients speak RESP2 to it: redis-cli -p PORT SET key value.\n"
+      "Clients speak RESP2 to it: redis-cli -p PORT SET key value. It knows\n"
+      "  SET key value, GET key, DEL key, PING, ECHO, QUIT, INFO;\n"
+      "  SETNX key value      1: written, 0: the key is there;\n"
+      "  CAS key from to      1: it was `from` and is `to` now, 0: it was not;\n"
+      "  ONCE client sequence SET|SETNX|CAS|DEL ...  (profile replicated_log) takes effect once,\n"
+      "    however often it is sent. A client counts its sequence up from 1. The nodes remember\n"
+      "    1024 clients; a new one needs a number above all that were forgotten (NOSESSION names\n"
+      "    it), so take it from a clock.\n"
       "SIGTERM and SIGINT stop it.\n"
       "Exit codes: 0 stopped as it was told to; 2 it can't begin (a bad configuration, a port "
       "that\n"

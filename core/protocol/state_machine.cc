@@ -1,0 +1,29 @@
+#include "core/protocol/state_machine.h"
+
+namespace quorate {
+
+Applied StateMachine::apply(const RecordView& record, bool asks_sessions) {
+  const Once write{record.client, record.sequence};
+  if (rules_ == nullptr || write.is_none() || !asks_sessions) return {take_effect(record), {}};
+  const OnceVerdict verdict =
+      rules_->judges_at_apply() ? sessions_.judge(*rules_, write) : OnceVerdict::applies;
+  switch (verdict) {
+    case OnceVerdict::applies: {
+      const WriteResult result = take_effect(record);
+      sessions_.remember(write, result, record.lsn);
+      return {result, verdict};
+    }
+    case OnceVerdict::repeats: return {sessions_.find(write.client)->result, verdict};
+    case OnceVerdict::older: return {{ReplyKind::old_sequence, 0}, verdict};
+    case OnceVerdict::unknown: break;
+  }
+  return {{ReplyKind::no_session, sessions_.dropped_up_to().value()}, verdict};
+}
+
+WriteResult StateMachine::take_effect(const RecordView& record) {
+  const int count = kv_.apply(record);
+  const bool counts = record.op == Op::del || record.op == Op::cas;
+  return {counts ? ReplyKind::count : ReplyKind::ok, static_cast<std::uint64_t>(count)};
+}
+
+}  // namespace quorate
