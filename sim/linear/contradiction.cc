@@ -10,8 +10,10 @@ Contradiction Judge::contradiction(Key key) {
   const std::span<const Event> events = events_of(key);
   takes_.assign(history_->operations.size(), Take::as_told);
   is_minimal_ = true;
+  spent_ = 0;
   QUORATE_CHECK(judge(key) == Outcome::not_linearizable, "there is a contradiction to be shown");
   keep_up_to_where_it_is_stuck(events);
+  keep_the_last_that_suffice(events);
   drop_what_is_not_needed(events);
 
   Contradiction found;
@@ -21,9 +23,13 @@ Contradiction Judge::contradiction(Key key) {
   return found;
 }
 
+// Undecided, too, when the work that may be spent is spent.
 Outcome Judge::try_with(std::span<const Event> events) {
+  if (spent_ > limits_.shrink_configurations) return Outcome::undecided;
   problem_.build(*history_, events, takes_);
-  return search_.run(problem_, limits_.shrink_bytes);
+  const Outcome outcome = search_.run(problem_, limits_.shrink_bytes);
+  spent_ += search_.configurations();
+  return outcome;
 }
 
 // Up to that end nothing explains what is there. What began after it has no part in it, and what
@@ -45,8 +51,23 @@ void Judge::keep_up_to_where_it_is_stuck(std::span<const Event> events) {
   }
 }
 
-// The oldest first, since what contradicts each other mostly stands close before the end; first in
-// large groups, at last one by one. Without the last there is no contradiction.
+// Mostly the last few contradict each other, so these are tried alone: the last, the last two,
+// four,
+// ... of the needed, which stand in the order of their ends.
+void Judge::keep_the_last_that_suffice(std::span<const Event> events) {
+  for (const OpId op : needed_) takes_[op] = Take::perhaps;
+  std::size_t from = needed_.size();
+  for (std::size_t size = 1; from > 0; size *= 2) {
+    const std::size_t to = from;
+    from = needed_.size() - std::min(size, needed_.size());
+    for (std::size_t i = from; i < to; ++i) takes_[needed_[i]] = Take::as_told;
+    if (from > 0 && try_with(events) == Outcome::not_linearizable) break;
+  }
+  needed_.erase(needed_.begin(), needed_.begin() + static_cast<std::ptrdiff_t>(from));
+}
+
+// The oldest first, in large groups, at last one by one. Without the last there is no
+// contradiction.
 void Judge::drop_what_is_not_needed(std::span<const Event> events) {
   for (std::size_t size = std::max<std::size_t>(needed_.size() / 2, 1);; size /= 2) {
     for (std::size_t from = 0; from + 1 < needed_.size();) {
@@ -68,7 +89,7 @@ void Judge::drop_what_is_not_needed(std::span<const Event> events) {
   std::sort(needed_.begin(), needed_.end());
 }
 
-// Those with which the rest makes sense once one of the needed is left out.
+// The others with which the rest makes sense once one of the needed is among them.
 std::vector<OpId> Judge::helpers(std::span<const Event> events) {
   std::vector<bool> helps(takes_.size(), false);
   for (const OpId op : needed_) {
@@ -79,7 +100,6 @@ std::vector<OpId> Judge::helpers(std::span<const Event> events) {
       is_minimal_ = false;
     takes_[op] = Take::as_told;
   }
-  for (const OpId op : needed_) helps[op] = false;
   std::vector<OpId> left;
   for (const Event& event : events) {
     if (event.is_end || takes_[event.op] == Take::not_at_all) continue;
@@ -89,16 +109,31 @@ std::vector<OpId> Judge::helpers(std::span<const Event> events) {
     else
       takes_[event.op] = Take::not_at_all;
   }
-  if (!is_minimal_) return left;
-  // One order may use what another could do without.
-  std::erase_if(left, [&](OpId op) {
-    const Take before = takes_[op];
-    takes_[op] = Take::not_at_all;
-    if (each_is_needed(events)) return true;
-    takes_[op] = before;
-    return false;
-  });
+  if (is_minimal_) drop_needless_helpers(left, events);
   return left;
+}
+
+// One order may have used what another could do without.
+void Judge::drop_needless_helpers(std::vector<OpId>& left, std::span<const Event> events) {
+  for (std::size_t size = std::max<std::size_t>(left.size() / 2, 1);; size /= 2) {
+    for (std::size_t from = 0; from < left.size();) {
+      const std::size_t to = std::min(from + size, left.size());
+      const auto first = left.begin() + static_cast<std::ptrdiff_t>(from);
+      const auto last = left.begin() + static_cast<std::ptrdiff_t>(to);
+      std::vector<Take> before;
+      std::for_each(first, last, [&](OpId op) {
+        before.push_back(takes_[op]);
+        takes_[op] = Take::not_at_all;
+      });
+      if (each_is_needed(events)) {
+        left.erase(first, last);
+        continue;
+      }
+      for (std::size_t i = from; i < to; ++i) takes_[left[i]] = before[i - from];
+      from = to;
+    }
+    if (size == 1) break;
+  }
 }
 
 bool Judge::each_is_needed(std::span<const Event> events) {

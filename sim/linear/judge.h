@@ -23,7 +23,8 @@ namespace quorate::sim::linear {
 
 struct Limits {
   std::uint64_t search_bytes = std::uint64_t{1} << 29;  // of configurations, at a time
-  std::uint64_t shrink_bytes = std::uint64_t{1} << 23;  // likewise, in each step of shrinking
+  std::uint64_t shrink_bytes = std::uint64_t{1} << 21;  // likewise, in each step of shrinking
+  std::uint64_t shrink_configurations = 1'000'000;      // in all of its steps
 };
 
 struct Contradiction {
@@ -60,8 +61,10 @@ class Judge {
   }
   Outcome try_with(std::span<const Event> events);
   void keep_up_to_where_it_is_stuck(std::span<const Event> events);
+  void keep_the_last_that_suffice(std::span<const Event> events);
   void drop_what_is_not_needed(std::span<const Event> events);
   std::vector<OpId> helpers(std::span<const Event> events);
+  void drop_needless_helpers(std::vector<OpId>& left, std::span<const Event> events);
   bool each_is_needed(std::span<const Event> events);
 
   Limits limits_;
@@ -75,6 +78,7 @@ class Judge {
   std::vector<Take> takes_;
   std::vector<OpId> needed_;
   bool is_minimal_ = true;
+  std::uint64_t spent_ = 0;  // configurations
 };
 
 }  // namespace quorate::sim::linear

@@ -43,7 +43,10 @@ void Search::find_moves() {
     asked_[value].cas_round = asked_[value].write_round = 0;
   }
   if (!needs(next_op)) moves_.push_back({next, true, kPassesTheNext});
-  if (next_op.role == Role::write && !next_is_offered) moves_.push_back({next, false, kIsTheNext});
+  const bool matters = needs(next_op) || problem_->is_asked_for(next_op.value, at_) ||
+                       problem_->is_any_other_asked_for(at_);
+  if (next_op.role == Role::write && !next_is_offered && matters)
+    moves_.push_back({next, false, kIsTheNext});
   sort_moves(first_move);
 }
 

@@ -6,7 +6,6 @@ namespace quorate::sim::linear {
 
 namespace {
 
-constexpr Value kOther = 1;  // all values that nobody asks for
 constexpr Value kFirstNamed = 2;
 
 struct Part {
@@ -39,14 +38,13 @@ void Problem::build(const History& history, std::span<const Event> events,
                     std::span<const Take> takes) {
   forget();
   ask_all(history, events, takes);
+  last_asked_.assign(values_, 0);
   for (std::uint32_t at = 0; at < events.size(); ++at) {
     const OpId id = events[at].op;
     if (events[at].is_end) {
       const std::uint32_t index = locals_[id];
       if (index == kNone || ops_[index].lasts) continue;
-      ops_[index].end = static_cast<std::uint32_t>(events_.size());
-      events_.push_back({index, true});
-      free_.push_back(ops_[index].slot);
+      end(index);
       continue;
     }
     const Operation& operation = history.operations[id];
@@ -131,7 +129,19 @@ void Problem::add(const ProblemOp& op) {
   const auto index = static_cast<std::uint32_t>(ops_.size());
   ops_.push_back(op);
   events_.push_back({index, false});
-  if (!op.lasts) give_slot(ops_.back());
+  if (!op.lasts)
+    give_slot(ops_.back());
+  else if (op.role == Role::cas)
+    last_asked_[op.from] = kNone;
+}
+
+void Problem::end(std::uint32_t index) {
+  ProblemOp& op = ops_[index];
+  op.end = static_cast<std::uint32_t>(events_.size());
+  events_.push_back({index, true});
+  free_.push_back(op.slot);
+  if (op.role != Role::write) last_asked_[op.from] = std::max(last_asked_[op.from], op.end);
+  if (op.role == Role::differs) last_differs_ = op.end;
 }
 
 void Problem::give_slot(ProblemOp& op) {
@@ -155,7 +165,7 @@ void Problem::forget() {
   free_.clear();
   holders_.clear();
   values_ = kFirstNamed;
-  differs_last_ = 0;
+  differs_last_ = last_differs_ = 0;
   differs_ = 0;
 }
 

@@ -48,6 +48,8 @@ struct ProblemOp {
   bool lasts = false;     // of unknown fate: optional, and without an end
 };
 
+inline constexpr Value kOther = 1;  // all values that nobody asks for
+
 class Problem {
  public:
   // `events` are those of one key of the history; `takes` holds one for each operation of the
@@ -59,6 +61,10 @@ class Problem {
   std::span<const Event> events() const { return events_; }
   std::uint32_t slots() const { return slots_; }
   Value values() const { return values_; }  // all are smaller
+  // Is there anybody who sees this value, or whether it is there, whose end is not before `at`?
+  // When there is not, the register may as well hold kOther.
+  bool is_asked_for(Value value, std::uint32_t at) const { return last_asked_[value] >= at; }
+  bool is_any_other_asked_for(std::uint32_t at) const { return last_differs_ >= at; }
 
  private:
   // Of one value of the history.
@@ -77,12 +83,15 @@ class Problem {
   bool may_be_seen(Value value, std::uint32_t begin) const;
   void add(const ProblemOp& op);
   void give_slot(ProblemOp& op);
+  void end(std::uint32_t index);
   void forget();
 
   std::vector<ProblemOp> ops_;
   std::vector<Event> events_;
   std::uint32_t slots_ = 0;
   Value values_ = 0;
+  std::vector<std::uint32_t> last_asked_;  // by the values: the last end of who asks for it, or 0
+  std::uint32_t last_differs_ = 0;
 
   std::vector<Seen> seen_;              // by the history's values
   std::vector<Value> named_;            // which of them were touched

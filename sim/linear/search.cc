@@ -50,6 +50,7 @@ Search::Arrived Search::arrive() {
   look();
   if (go_on()) return Arrived::at_the_end;
   furthest_ = std::max(furthest_, at_);
+  if (!problem_->is_asked_for(value_, at_)) value_ = kOther;
   if (!memo_.add({at_, value_, need(), have()})) return Arrived::where_it_was;
   const auto first_move = static_cast<std::uint32_t>(moves_.size());
   frames_.push_back({static_cast<std::uint32_t>(memo_.size() - 1), first_move, first_move});

@@ -23,6 +23,8 @@
 //    unknown fate. In any order that uses another the two can change places.
 // 5. An optional cas is tried for the same two reasons only: else it can be left out.
 //
+// 6. A value that nobody will ask for any more is as good as any other such value.
+//
 // No choice that could matter is left out: search_test and random_test compare with all orders.
 //
 // Time and memory can grow exponentially with the operations that are open at once (the question is
