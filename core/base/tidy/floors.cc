@@ -21,6 +21,7 @@ constexpr std::array kFloors{
     Floor{"core/env/", 4},       // Clock, Socket, Disk; the driver
     Floor{"core/posix/", 5},     // the real world; for sim/cli only
     Floor{"reports/", 6},        // the shape of a result; its writers
+    Floor{"sim/linear/", 7},     // is a history linearizable
     Floor{"sim/world/", 7},      // a cluster as one value
     Floor{"sim/fault/", 8},      // what goes wrong
     Floor{"sim/client/", 8},     // who writes
