@@ -43,6 +43,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.applied = Lsn();
   }
   committed_.clear(world.node_count());
+  history_.begin(clients);
   led_by_.clear();
   written_.resize(clients);
   for (std::vector<Written>& writes : written_) writes.clear();
@@ -276,10 +277,18 @@ void LogChecker::applied(NodeId node, Lsn lsn) {
 
 // ---- clients
 
-void LogChecker::began(std::uint32_t, const SessionOperation&) {}
+void LogChecker::began(std::uint32_t client, const SessionOperation& operation) {
+  history_.began(client, operation);
+}
+
+void LogChecker::at_the_end() {
+  const std::string contradiction = history_.contradiction();
+  if (!contradiction.empty()) violate(ClientHistory::kName, ClientHistory::kClause, contradiction);
+}
 
 void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
-                       const Found&) {
+                       const Found& found) {
+  history_.ended(client, outcome, found);
   answers_.ok += outcome == Outcome::ok ? 1 : 0;
   answers_.timeout += outcome == Outcome::timeout ? 1 : 0;
   answers_.error += outcome == Outcome::error ? 1 : 0;
@@ -297,7 +306,7 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   for (const Written& written : written_[client])
     is_committed = is_committed || (written.sequence == operation.sequence &&
                                     committed_.has(written.lsn, written.chain));
-  if (!is_committed && !written_[client].empty())
+  if (!is_committed)
     violate(kOkIsCommitted, "S1",
             "client " + std::to_string(client + 1) + " was told that its write " +
                 std::to_string(operation.sequence) + " of " + operation.key +

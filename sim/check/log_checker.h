@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/check/client_history.h"
 #include "sim/check/committed.h"
 #include "sim/check/judge.h"
 #include "sim/client/session_clients.h"
@@ -31,6 +32,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   bool has_converged(std::uint32_t down_for_good) const override;
   std::string waits_for(std::uint32_t down_for_good) const override;
   std::string differing_state(std::uint32_t down_for_good) const override;
+  void at_the_end() override;
   Lsn committed() const override { return committed_.last(); }
   Lsn last_lsn() const override;
 
@@ -97,6 +99,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   const World* world_ = nullptr;
   std::vector<Judged> nodes_;
   Committed committed_;
+  ClientHistory history_;
   std::vector<NodeId> led_by_;                 // by generation
   std::vector<std::vector<Written>> written_;  // by client
   std::uint32_t elections_ = 0;

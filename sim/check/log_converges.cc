@@ -1,5 +1,5 @@
 // Is all well again? What the judge of the profile replicated_log says of a run that may be over.
-#include "core/protocol/kv.h"
+#include "core/protocol/state_machine.h"
 #include "sim/check/log_checker.h"
 
 namespace quorate::sim {
@@ -97,12 +97,12 @@ std::string LogChecker::differing_state(std::uint32_t down_for_good) const {
   if (leads.is_none() || !quorum_is_possible(down_for_good)) return {};
   // The leader's log, replayed by another hand than the node's own.
   const ReplicatedLog& log = running(leads)->log();
-  Kv expected;
+  StateMachine expected(sound_rules(), running(leads)->config().max_sessions);
   for (Lsn lsn(1); lsn <= log.applied(); lsn = lsn.next()) expected.apply(log.wal().record(lsn));
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node* node = running(node_at(i));
     if (is_down(down_for_good, node_at(i)) || node == nullptr) continue;
-    if (node->log().state().entries() != expected.entries())
+    if (node->log().state().entries() != expected.kv().entries())
       return "the state of " + name_of(i) + " is not what the leader's log up to " +
              text_of(log.applied()) + " adds up to";
   }

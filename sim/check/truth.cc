@@ -89,6 +89,7 @@ void NodeTruth::take(const Entry& entry) {
   switch (entry.op) {
     case Op::set:
     case Op::del:
+    case Op::cas:
     case Op::noop:
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);

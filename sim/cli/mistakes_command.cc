@@ -37,9 +37,10 @@ reports::MistakesResult result_of(const Options& options) {
     show_progress("searched for " + std::to_string(done) + " of " + std::to_string(of) +
                   " mistakes");
   };
-  const sim::Scenario scenario =
-      options.scenario.empty() ? sim::general_swarm() : read_scenarios({options.scenario}).front();
-  reports::MistakesResult result = sim::find_mistakes(scenario, find);
+  reports::MistakesResult result =
+      options.scenario.empty()
+          ? sim::find_mistakes(find)
+          : sim::find_mistakes(read_scenarios({options.scenario}).front(), find);
   end_progress();
   return result;
 }

@@ -156,9 +156,9 @@ void SessionClients::send(World& world, Client& client) {
   switch (operation.op) {
     case OperationKind::get: encode_request(scratch_, {"GET", operation.key}); break;
     case OperationKind::set:
-      encode_request(scratch_, {"SET", operation.key, operation.value});
+      encode_request(scratch_, {"ONCE", who, sequence, "SET", operation.key, operation.value});
       break;
-    case OperationKind::del: encode_request(scratch_, {"DEL", operation.key}); break;
+    case OperationKind::del: encode_request(scratch_, {"ONCE", who, sequence, "DEL", operation.key}); break;
     case OperationKind::cas:
       encode_request(
           scratch_, {"ONCE", who, sequence, "CAS", operation.key, operation.from, operation.value});

@@ -1,6 +1,7 @@
 #include "sim/mistakes/mistakes.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace quorate::sim {
 
@@ -277,12 +278,19 @@ const Mistake kMistakes[] = {
 
 }  // namespace
 
-std::span<const Mistake> mistakes() { return kMistakes; }
+std::span<const Mistake> mistakes() {
+  static const std::vector<Mistake> all = [] {
+    std::vector<Mistake> both(std::begin(kMistakes), std::end(kMistakes));
+    both.insert(both.end(), log_mistakes().begin(), log_mistakes().end());
+    return both;
+  }();
+  return all;
+}
 
 const Mistake* find_mistake(std::string_view name) {
-  const auto at = std::find_if(std::begin(kMistakes), std::end(kMistakes),
+  const auto at = std::find_if(mistakes().begin(), mistakes().end(),
                                [name](const Mistake& mistake) { return mistake.name == name; });
-  return at == std::end(kMistakes) ? nullptr : &*at;
+  return at == mistakes().end() ? nullptr : &*at;
 }
 
 }  // namespace quorate::sim

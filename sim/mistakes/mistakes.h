@@ -5,6 +5,7 @@
 // nothing, and a mistake that no check catches is a gap. Production never builds one.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -12,15 +13,21 @@
 
 namespace quorate::sim {
 
+// Where a mistake shows: the general swarm (general_swarm.h) of which profile and election rule?
+enum class Swarm : std::uint8_t { fixed_leader, elected, elected_adopt };
+
 struct Mistake {
   std::string_view name;    // as in --mistake
   std::string_view rule;    // the function of Rules that it overrides
   std::string_view about;   // what it does, in a sentence
   std::string_view source;  // who made it
   const Rules* rules = nullptr;
+  Swarm swarm = Swarm::fixed_leader;
 };
 
 std::span<const Mistake> mistakes();
+// Those of them that need an elected leader.
+std::span<const Mistake> log_mistakes();
 
 // Null if there is none of that name.
 const Mistake* find_mistake(std::string_view name);

@@ -39,4 +39,25 @@ Scenario general_swarm() {
   return swarm;
 }
 
+Scenario elected_swarm(ElectionRule rule) {
+  Scenario swarm = general_swarm();
+  const bool adopts = rule == ElectionRule::adopt;
+  swarm.file = adopts ? "scenarios/elected_swarm_adopt.json" : "scenarios/elected_swarm.json";
+  swarm.about =
+      std::string("The general swarm of nodes that elect their leader, ") +
+      (adopts ? "who takes over the best log of its majority"
+              : "who must have the most up-to-date log of its majority") +
+      ": whoever leads is hit most; what was answered must stay true, and when the faults are over "
+      "all must recover.";
+  swarm.profile = Profile::replicated_log;
+  swarm.cluster = ClusterSpec();
+  swarm.cluster.nodes = {1, 7};
+  swarm.cluster.election = rule;
+  swarm.workload.think_us = {0, 20'000};
+  swarm.workload.reads_percent = 35;
+  swarm.workload.cas_percent = 30;
+  swarm.random_faults.window_ms = {200, 1200};
+  return swarm;
+}
+
 }  // namespace quorate::sim

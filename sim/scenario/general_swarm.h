@@ -10,5 +10,8 @@ namespace quorate::sim {
 
 // `file` is set to "scenarios/general_swarm.json".
 Scenario general_swarm();
+// Likewise, of the profile replicated_log: scenarios/elected_swarm.json, or
+// elected_swarm_adopt.json.
+Scenario elected_swarm(ElectionRule rule);
 
 }  // namespace quorate::sim

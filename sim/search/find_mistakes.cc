@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "sim/mistakes/mistakes.h"
+#include "sim/scenario/general_swarm.h"
 #include "sim/search/run.h"
 
 namespace quorate::sim {
@@ -37,6 +38,22 @@ void search(Runner& runner, const Scenario& scenario, const FindOptions& options
   result.is_searched = true;
 }
 
+Scenario swarm_of(const Mistake& mistake) {
+  switch (mistake.swarm) {
+    case Swarm::fixed_leader: break;
+    case Swarm::elected: return elected_swarm(ElectionRule::most_up_to_date);
+    case Swarm::elected_adopt: return elected_swarm(ElectionRule::adopt);
+  }
+  return general_swarm();
+}
+
+struct Wanted {
+  const Mistake* mistake = nullptr;
+  const Scenario* scenario = nullptr;
+};
+
+reports::MistakesResult find_all(const std::vector<Wanted>& wanted, const FindOptions& options);
+
 }  // namespace
 
 reports::MistakesResult list_mistakes() {
@@ -45,24 +62,48 @@ reports::MistakesResult list_mistakes() {
   return result;
 }
 
+reports::MistakesResult find_mistakes(const FindOptions& options) {
+  std::vector<Scenario> swarms(mistakes().size());
+  std::vector<Wanted> wanted;
+  for (const Mistake& mistake : mistakes()) {
+    if (!options.only.empty() && mistake.name != options.only) continue;
+    swarms[wanted.size()] = swarm_of(mistake);
+    wanted.push_back({&mistake, &swarms[wanted.size()]});
+  }
+  return find_all(wanted, options);
+}
+
 reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOptions& options) {
+  std::vector<Wanted> wanted;
+  for (const Mistake& mistake : mistakes()) {
+    const bool elects = mistake.swarm != Swarm::fixed_leader;
+    const bool is_of_it = elects == (scenario.profile == Profile::replicated_log);
+    if (options.only.empty() ? is_of_it : mistake.name == options.only)
+      wanted.push_back({&mistake, &scenario});
+  }
+  return find_all(wanted, options);
+}
+
+namespace {
+
+reports::MistakesResult find_all(const std::vector<Wanted>& wanted, const FindOptions& options) {
   const std::int64_t began = options.wall_us();
-  std::vector<const Mistake*> wanted;
-  for (const Mistake& mistake : mistakes())
-    if (options.only.empty() || mistake.name == options.only) wanted.push_back(&mistake);
   reports::MistakesResult result;
   result.searched = true;
   result.max_seeds = options.max_seeds;
   result.first_seed = options.first_seed;
-  result.scenario = scenario.file;
-  for (const Mistake* mistake : wanted) result.mistakes.push_back(described(*mistake));
+  for (const Wanted& one : wanted) {
+    result.mistakes.push_back(described(*one.mistake));
+    if (result.scenario.find(one.scenario->file) != std::string::npos) continue;
+    result.scenario += (result.scenario.empty() ? "" : ", ") + one.scenario->file;
+  }
 
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};
   const auto work = [&](bool reports_progress) {
     Runner runner;
     for (std::size_t i = next++; i < wanted.size(); i = next++) {
-      search(runner, scenario, options, *wanted[i], result.mistakes[i]);
+      search(runner, *wanted[i].scenario, options, *wanted[i].mistake, result.mistakes[i]);
       ++done;
       if (reports_progress && options.progress) options.progress(done, wanted.size());
     }
@@ -75,5 +116,7 @@ reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOption
   result.seconds = static_cast<decltype(result.seconds)>(options.wall_us() - began) / 1'000'000;
   return result;
 }
+
+}  // namespace
 
 }  // namespace quorate::sim

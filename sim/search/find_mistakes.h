@@ -25,7 +25,10 @@ struct FindOptions {
 // The list alone.
 reports::MistakesResult list_mistakes();
 
-// Plays `scenario` with each mistake, seed after seed, until something breaks.
+// Plays the general swarm in which a mistake may show, with each mistake, seed after seed, until
+// something breaks.
+reports::MistakesResult find_mistakes(const FindOptions& options);
+// The same with this scenario alone, for the mistakes of its profile.
 reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOptions& options);
 
 }  // namespace quorate::sim

@@ -1,0 +1,95 @@
+#include "sim/check/client_history.h"
+
+#include <algorithm>
+
+namespace quorate::sim {
+
+namespace {
+
+linear::Kind kind_of(OperationKind op) {
+  if (op == OperationKind::get) return linear::Kind::read;
+  return op == OperationKind::cas ? linear::Kind::cas : linear::Kind::write;
+}
+
+std::string at_ms(Time at) { return at == Time::never() ? "?" : std::to_string(at.us() / 1000); }
+
+}  // namespace
+
+void ClientHistory::begin(std::uint32_t clients) {
+  history_.clear();
+  keys_.clear();
+  values_.clear();
+  open_.assign(clients, 0);
+  said_.clear();
+}
+
+std::uint32_t ClientHistory::number(Numbers& numbers, std::string_view text, std::uint32_t first) {
+  const auto at = numbers.find(text);
+  if (at != numbers.end()) return at->second;
+  const auto next = static_cast<std::uint32_t>(numbers.size()) + first;
+  numbers.emplace(text, next);
+  return next;
+}
+
+void ClientHistory::began(std::uint32_t client, const SessionOperation& operation) {
+  linear::Operation op;
+  op.kind = kind_of(operation.op);
+  op.key = number(keys_, operation.key, 0);
+  const bool writes = operation.op == OperationKind::set || operation.op == OperationKind::cas;
+  if (writes) op.value = number(values_, operation.value, linear::kNull + 1);
+  if (operation.op == OperationKind::cas)
+    op.from = number(values_, operation.from, linear::kNull + 1);
+  open_[client] = history_.begin(op);
+  said_.push_back({client, operation.began_at, Time::never()});
+}
+
+void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& found) {
+  const linear::OpId op = open_[client];
+  if (outcome == Outcome::error) return history_.end_failed(op);
+  if (outcome != Outcome::ok) return history_.end_unknown(op);
+  switch (history_.operations[op].kind) {
+    case linear::Kind::read:
+      return history_.end_ok_read(
+          op, found.has_value ? number(values_, found.value, linear::kNull + 1) : linear::kNull);
+    case linear::Kind::cas: return history_.end_ok_cas(op, found.changed);
+    case linear::Kind::write: return history_.end_ok(op);
+  }
+}
+
+std::string ClientHistory::contradiction() {
+  judge_.take(history_);
+  const linear::Key bad = judge_.first_bad();
+  if (bad == judge_.keys() || judge_.judge(bad) != linear::Outcome::not_linearizable) return {};
+  std::string text;
+  for (const linear::OpId op : judge_.contradiction(bad).must)
+    text += (text.empty() ? "" : "; ") + words(op);
+  return "no order of these operations explains what was answered: " + text;
+}
+
+std::string_view ClientHistory::value(linear::Value wanted) const {
+  if (wanted == linear::kNull) return "nothing";
+  const auto at = std::find_if(values_.begin(), values_.end(),
+                               [wanted](const auto& entry) { return entry.second == wanted; });
+  return std::string_view(at->first).substr(0, 24);
+}
+
+std::string ClientHistory::words(linear::OpId op) const {
+  const linear::Operation& operation = history_.operations[op];
+  const Said& said = said_[op];
+  const auto key = std::find_if(keys_.begin(), keys_.end(),
+                                [&](const auto& entry) { return entry.second == operation.key; });
+  std::string text = "client " + std::to_string(said.client + 1);
+  const std::string of(value(operation.value));
+  switch (operation.kind) {
+    case linear::Kind::read: text += " read " + of + " of " + key->first; break;
+    case linear::Kind::write: text += " wrote " + of + " to " + key->first; break;
+    case linear::Kind::cas:
+      text += std::string(operation.swapped ? " swapped " : " tried to swap ") +
+              std::string(value(operation.from)) + " for " + of + " in " + key->first;
+      break;
+  }
+  if (operation.fate == linear::Fate::unknown) text += ", maybe";
+  return text + " (from " + at_ms(said.began_at) + " ms on)";
+}
+
+}  // namespace quorate::sim
