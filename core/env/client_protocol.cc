@@ -139,6 +139,13 @@ Command small_talk(const RespArguments& arguments, Bytes& answer) {
   return refuse("ERR unknown command '" + std::string(name.substr(0, kShown)) + "'", answer);
 }
 
+std::string not_leader_text(std::uint64_t leader, std::span<const std::string> addresses) {
+  if (leader == 0) return "NOTLEADER no leader is known; nothing was done";
+  const bool is_known = leader <= addresses.size() && !addresses[leader - 1].empty();
+  return "NOTLEADER node " + std::to_string(leader) + " leads" +
+         (is_known ? ", at " + addresses[leader - 1] : "") + "; nothing was done";
+}
+
 }  // namespace
 
 Command read_command(const RespArguments& arguments, Bytes& answer) {
@@ -153,7 +160,8 @@ Command read_command(const RespArguments& arguments, Bytes& answer) {
   return small_talk(arguments, answer);
 }
 
-void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at, Bytes& to) {
+void write_reply(const Reply& reply, ByteSpan values, std::span<const std::string> addresses,
+                 Bytes& to) {
   switch (reply.kind) {
     case ReplyKind::ok: return encode_simple(to, "OK");
     case ReplyKind::count: return encode_integer(to, static_cast<std::int64_t>(reply.count));
@@ -164,17 +172,19 @@ void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at
       return encode_error(to, "TIMEOUT no quorum in time; the fate of this write is unknown");
     case ReplyKind::loading:
       return encode_error(to, "LOADING the log is not on a quorum yet; nothing was done");
-    case ReplyKind::not_leader:
-      return encode_error(to, "NOTLEADER node 1 leads" +
-                                  (leader_at.empty() ? "" : ", at " + std::string(leader_at)) +
-                                  "; nothing was done");
+    case ReplyKind::not_leader: return encode_error(to, not_leader_text(reply.count, addresses));
     case ReplyKind::deposed:
-      return encode_error(to,
-                          "DEPOSED this node leads no longer; the fate of this write is unknown");
+      return encode_error(
+          to,
+          "DEPOSED who led leads no longer, or isn't reached; the fate of this write is "
+          "unknown");
     case ReplyKind::busy:
       return encode_error(to, "TRYAGAIN too many writes wait for their quorum; nothing was done");
     case ReplyKind::disk_full:
       return encode_error(to, "DISKFULL there is no room for this write; nothing was done");
+    case ReplyKind::damaged:
+      return encode_error(to,
+                          "TRYAGAIN this came damaged to the leader, or from it; nothing was done");
     case ReplyKind::old_sequence:
       return encode_error(
           to, "OLDSEQUENCE this session has gone on to a later sequence; nothing was done now");

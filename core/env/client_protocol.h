@@ -12,6 +12,8 @@
 #pragma once
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "core/base/bytes.h"
@@ -40,8 +42,9 @@ struct Command {
 // Requires at least one argument. The views are those of the arguments.
 Command read_command(const RespArguments& arguments, Bytes& answer);
 
-// `values` is Effects::values; `leader_at` is where clients find the leader, empty if that is not
-// known.
-void write_reply(const Reply& reply, ByteSpan values, std::string_view leader_at, Bytes& to);
+// `values` is Effects::values; `addresses` is where clients find the nodes, node n at n - 1, as far
+// as that is known.
+void write_reply(const Reply& reply, ByteSpan values, std::span<const std::string> addresses,
+                 Bytes& to);
 
 }  // namespace quorate

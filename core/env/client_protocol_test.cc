@@ -43,10 +43,11 @@ std::string ask(const std::string& line) {
   return ask_for(words);
 }
 
-std::string told(ReplyKind kind, std::uint64_t count = 0, std::string_view leader_at = {}) {
+std::string told(ReplyKind kind, std::uint64_t count = 0,
+                 const std::vector<std::string>& addresses = {}) {
   const Bytes values{'o', 'l', 'd', 'n', 'e', 'w'};
   Bytes to{'>'};
-  write_reply({ClientId(1), 1, kind, count, 3, 3}, values, leader_at, to);
+  write_reply({ClientId(1), 1, kind, count, 3, 3}, values, addresses, to);
   return std::string(as_text(to));
 }
 
@@ -150,9 +151,15 @@ TEST_CASE("client_protocol: what client libraries begin with, is answered as the
 }
 
 TEST_CASE("client_protocol: who asks a follower, is told where the leader is") {
-  CHECK(told(ReplyKind::not_leader) == ">-NOTLEADER node 1 leads; nothing was done\r\n");
-  CHECK(told(ReplyKind::not_leader, 0, "[::1]:7001") ==
+  CHECK(told(ReplyKind::not_leader, 1) == ">-NOTLEADER node 1 leads; nothing was done\r\n");
+  CHECK(told(ReplyKind::not_leader, 1, {"[::1]:7001"}) ==
         ">-NOTLEADER node 1 leads, at [::1]:7001; nothing was done\r\n");
+  CHECK(told(ReplyKind::not_leader, 3, {"a:1", "b:2", "c:3"}) ==
+        ">-NOTLEADER node 3 leads, at c:3; nothing was done\r\n");
+  CHECK(told(ReplyKind::not_leader, 4, {"a:1", "b:2", "c:3"}) ==
+        ">-NOTLEADER node 4 leads; nothing was done\r\n");
+  CHECK(told(ReplyKind::not_leader, 0, {"a:1"}) ==
+        ">-NOTLEADER no leader is known; nothing was done\r\n");
 }
 
 TEST_CASE("client_protocol: an unknown name of any length and bytes, is one line of an error") {
@@ -186,7 +193,8 @@ TEST_CASE("client_protocol: who retries too late, is told so and that nothing wa
 TEST_CASE("client_protocol: each refusal, has a code of its own and says that nothing was done") {
   for (const auto& [kind, code] :
        {std::pair{ReplyKind::loading, "LOADING "}, std::pair{ReplyKind::not_leader, "NOTLEADER "},
-        std::pair{ReplyKind::busy, "TRYAGAIN "}, std::pair{ReplyKind::disk_full, "DISKFULL "}}) {
+        std::pair{ReplyKind::busy, "TRYAGAIN "}, std::pair{ReplyKind::damaged, "TRYAGAIN "},
+        std::pair{ReplyKind::disk_full, "DISKFULL "}}) {
     CHECK(told(kind).starts_with(">-" + std::string(code)));
     CHECK(told(kind).find("nothing was done") != std::string::npos);
   }

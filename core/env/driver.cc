@@ -8,8 +8,8 @@
 
 namespace quorate {
 
-Driver::Driver(const NodeConfig& config, const Rules& rules, std::string leader_at)
-    : config_(config), rules_(&rules), leader_at_(std::move(leader_at)) {}
+Driver::Driver(const NodeConfig& config, const Rules& rules, std::vector<std::string> addresses)
+    : config_(config), rules_(&rules), addresses_(std::move(addresses)) {}
 
 // ---- start
 
@@ -149,6 +149,7 @@ void Driver::perform(Env& env) {
   if (effects_.halt) return halt(env);
   for (auto at = done_.sends; at != effects_.sends.size(); done_.sends = ++at)
     send(effects_.sends[at]);
+  effects_.payloads.clear();
   for (auto at = done_.replies; at != effects_.replies.size(); done_.replies = ++at)
     reply(effects_.replies[at]);
   effects_.values.clear();
@@ -189,16 +190,30 @@ void Driver::append(Env& env) {
 void Driver::send(const Send& send) {
   Connection* connection = connections_.of_peer(send.to);
   if (connection == nullptr) return;
-  encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte),
-               connection->out);
+  encode(send, *connection);
   mark(*connection);
+}
+
+void Driver::encode(const Send& send, Connection& connection) {
+  if (send.payload_size == 0)
+    return encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte),
+                        connection.out);
+  const auto* answer = std::get_if<Forwarded>(&send.message.body);
+  if (answer == nullptr || connection.out.size() < kMaxAnswers)
+    return encode_frame(send.message,
+                        ByteSpan(effects_.payloads).subspan(send.payload_at, send.payload_size),
+                        connection.out);
+  // A peer that takes the values it asks for slowly: nobody keeps more of them for it.
+  Message busy = send.message;
+  busy.body = Forwarded{answer->ticket, ReplyKind::busy, 0};
+  encode_frame(busy, {}, connection.out);
 }
 
 void Driver::reply(const Reply& reply) {
   Connection* connection = connections_.find(SocketId(reply.client.value()));
   if (connection == nullptr || connection->kind != ConnectionKind::client) return;
   scratch_.clear();
-  write_reply(reply, effects_.values, leader_at_, scratch_);
+  write_reply(reply, effects_.values, addresses_, scratch_);
   if (reply.sequence != connection->requests - connection->unanswered + 1) {
     connection->early.push_back({reply.sequence, scratch_});
     return;

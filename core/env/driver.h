@@ -38,9 +38,9 @@ class Driver {
   // Answers that may wait for room or for the end of the turn: who has so many gets no further.
   static constexpr std::size_t kMaxAnswers = std::size_t{1} << 20;
 
-  // `rules` must outlive the driver and its copies. Who asks a follower is told that the leader is
-  // at `leader_at`, where that is known.
-  Driver(const NodeConfig& config, const Rules& rules, std::string leader_at = {});
+  // `rules` must outlive the driver and its copies. Who must ask another node is told where that
+  // one's clients find it: node n is at addresses[n - 1], where that is known.
+  Driver(const NodeConfig& config, const Rules& rules, std::vector<std::string> addresses = {});
 
   // Reads the log, and starts the node as soon as what it found is durable: bytes that a crashed
   // process had not synced may be in the file and still be lost.
@@ -111,6 +111,7 @@ class Driver {
   void append(Env& env);
   void append_refused(Env& env, ErrorKind why);
   void send(const Send& send);
+  void encode(const Send& send, Connection& connection);
   void reply(const Reply& reply);
   void answer(Connection& connection, ByteSpan bytes);
   void dial(Env& env, NodeId peer);
@@ -140,7 +141,7 @@ class Driver {
   bool told_ = false;  // the node has been told something that it has not yet acted upon
   std::size_t most_buffered_ = 0;
   bool gathering_ = false;  // between begin() and end()
-  std::string leader_at_;
+  std::vector<std::string> addresses_;
 };
 
 }  // namespace quorate

@@ -113,7 +113,8 @@ void Driver::take_requests(Env& env, Connection& connection) {
 
 // What waits to be told, to this client or in this turn to all, has a bound.
 bool Driver::may_ask(const Connection& connection) const {
-  return connection.out.size() < kMaxAnswers && effects_.values.size() < kMaxAnswers;
+  return connection.out.size() < kMaxAnswers && effects_.values.size() < kMaxAnswers &&
+         effects_.payloads.size() < kMaxAnswers;
 }
 
 // What it answers is in scratch_.

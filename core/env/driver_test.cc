@@ -4,63 +4,17 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
-#include <map>
 #include <string>
 
-#include "core/wire/frame.h"
+#include "core/env/driver_fixture.h"
 
 using namespace quorate;
 
 namespace {
 
-struct Played final : Clock, Sockets, Disk {
-  struct Socket {
-    std::string in;
-    std::string out;
-    std::size_t room = std::size_t{1} << 30;  // for what is written
-    int writes = 0;
-    bool closed = false;
-  };
-
-  Time now() const override { return Time(1'000'000); }
-  Result<SocketId> dial(NodeId) override { return ErrorKind::refused; }
-  Result<std::size_t> read(SocketId id, std::span<Byte> to) override {
-    Socket& socket = sockets[id.value()];
-    if (socket.in.empty()) return ErrorKind::would_block;
-    const std::size_t count = std::min(to.size(), socket.in.size());
-    std::copy_n(socket.in.begin(), count, to.begin());
-    socket.in.erase(0, count);
-    return count;
-  }
-  Result<std::size_t> write(SocketId id, ByteSpan bytes) override {
-    Socket& socket = sockets[id.value()];
-    const std::size_t count = std::min(bytes.size(), socket.room);
-    if (count == 0) return ErrorKind::would_block;
-    ++socket.writes;
-    socket.room -= count;
-    socket.out += as_text(bytes.first(count));
-    return count;
-  }
-  void close(SocketId id) override { sockets[id.value()].closed = true; }
-  Result<Bytes> read() override { return file; }
-  Status append(ByteSpan bytes) override {
-    ++appends;
-    append_bytes(file, bytes);
-    return Done{};
-  }
-  Status cut(ByteCount) override { return Done{}; }
-  void start_sync() override { ++syncs; }
-
-  std::map<std::uint64_t, Socket> sockets;
-  Bytes file;
-  int appends = 0;
-  int syncs = 0;
-};
-
 // Sockets 1 and 2 are of nodes 2 and 3, those from 11 on are clients'.
-struct LeaderStage {
-  LeaderStage() : driver(NodeConfig(), sound_rules(), "here:1") {
+struct LeaderStage : DriverStage {
+  LeaderStage() : DriverStage(NodeConfig(), {"here:1"}) {
     driver.start(env);
     driver.synced(env, true);  // its generation
     for (const std::uint32_t node : {2U, 3U}) {
@@ -73,20 +27,6 @@ struct LeaderStage {
     world.appends = world.syncs = 0;
   }
 
-  void hears(SocketId socket, const Message& message) {
-    Bytes frame;
-    encode_frame(message, {}, frame);
-    world.sockets[socket.value()].in += as_text(frame);
-    driver.readable(env, socket);
-  }
-  SocketId client(std::uint64_t id) {
-    driver.accepted_client(env, SocketId(id));
-    return SocketId(id);
-  }
-  void asks(SocketId client, const std::string& text) {
-    world.sockets[client.value()].in += text;
-    driver.readable(env, client);
-  }
   // Both followers have it all, and so has the own disk.
   void quorum() {
     const Lsn last = driver.node()->log().last();
@@ -94,18 +34,7 @@ struct LeaderStage {
       hears(SocketId(node - 1), {NodeId(node), Generation(1), Ack{last, AckStatus::success}});
     driver.synced(env, true);
   }
-  Played::Socket& at(SocketId socket) { return world.sockets[socket.value()]; }
-
-  Played world;
-  Env env{world, world, world};
-  Driver driver;
 };
-
-std::string set(const std::string& key, const std::string& value) {
-  Bytes text;
-  encode_request(text, {"SET", key, value});
-  return std::string(as_text(text));
-}
 
 }  // namespace
 

@@ -48,13 +48,19 @@ PollLoopSettings settings_of(const MemberConfig& config, const MemberEars& ears)
   return settings;
 }
 
+std::vector<std::string> addresses_of(const MemberConfig& config) {
+  std::vector<std::string> addresses;
+  for (const MemberConfig::Place& place : config.places) addresses.push_back(place.clients);
+  return addresses;
+}
+
 }  // namespace
 
 Member::Member(const MemberConfig& config, MemberEars ears)
     : config_(config),
       ears_(std::move(ears)),
       loop_(settings_of(config_, ears_)),
-      driver_(config_.node, sound_rules(), config_.places.front().clients) {
+      driver_(config_.node, sound_rules(), addresses_of(config_)) {
   Env env = loop_.env();
   driver_.start(env);
   report();

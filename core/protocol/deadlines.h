@@ -20,6 +20,7 @@ enum class DeadlineName : std::size_t {
   no_space,
   election,    // a leader must have been heard by then
   leadership,  // a majority must have been heard by then
+  forwarded,   // the leader must have answered by then
   count
 };
 

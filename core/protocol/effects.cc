@@ -16,6 +16,7 @@ std::string_view to_text(ReplyKind kind) {
     case ReplyKind::disk_full: return "disk_full";
     case ReplyKind::old_sequence: return "old_sequence";
     case ReplyKind::no_session: return "no_session";
+    case ReplyKind::damaged: return "damaged";
   }
   return "?";
 }

@@ -20,21 +20,6 @@ namespace quorate {
 
 enum class RequestKind : std::uint8_t { set, get, del, cas };
 
-enum class ReplyKind : std::uint8_t {
-  ok,            // the write is durable here and on a quorum
-  count,         // the same, for a del: how many keys it removed; for a cas: how many it wrote
-  value,         // of a get
-  nil,           // of a get: no such key
-  timeout,       // no quorum in time: the write's fate is unknown
-  loading,       // not serving yet: nothing has happened
-  not_leader,    // ask the leader: nothing has happened
-  deposed,       // this node leads no longer: the write's fate is unknown
-  busy,          // too many writes wait: nothing has happened
-  disk_full,     // nothing has happened
-  old_sequence,  // the session has gone on to a later request: nothing has happened now
-  no_session,    // the session was dropped, or may have been: nothing has happened now
-};
-
 std::string_view to_text(ReplyKind kind);
 
 // Which request of which session? A write that has both numbers takes effect once, however often it
@@ -97,19 +82,21 @@ using Event = std::variant<PeerConnected, PeerGone, PeerSaid, Synced, SyncFailed
 
 // ---- effects
 
-// A message, with the log's bytes [from, to) behind it.
+// A message, with the log's bytes [from, to) behind it, or a part of Effects::payloads.
 struct Send {
   NodeId to;
   Message message;
   ByteCount from_byte;
   ByteCount to_byte;
+  std::size_t payload_at = 0;
+  std::size_t payload_size = 0;
 };
 
 struct Reply {
   ClientId client;
   std::uint64_t sequence = 0;
   ReplyKind kind = ReplyKind::ok;
-  std::uint64_t count = 0;   // as in WriteResult
+  std::uint64_t count = 0;   // as in WriteResult; for not_leader: who leads, 0: that is not known
   std::size_t value_at = 0;  // for value: a part of Effects::values
   std::size_t value_size = 0;
 };
@@ -118,6 +105,7 @@ struct Effects {
   std::vector<Send> sends;
   std::vector<Reply> replies;
   Bytes values;
+  Bytes payloads;
   std::vector<NodeId> dials;
   std::vector<NodeId> hang_ups;
   Facts facts;
@@ -127,6 +115,7 @@ struct Effects {
     sends.clear();
     replies.clear();
     values.clear();
+    payloads.clear();
     dials.clear();
     hang_ups.clear();
     facts.clear();

@@ -19,7 +19,8 @@ std::string_view to_text(FactKind kind) {
       "restored",        "frame_damaged",  "stood",           "vote_given",
       "vote_refused",    "vote_counted",   "elected",         "adoption_begun",
       "adopted",         "leader_found",   "stepped_down",    "mark_learned",
-      "reads_confirmed", "had_no_effect",  "answered_again"};
+      "reads_confirmed", "had_no_effect",  "answered_again",  "forwarded",
+      "forward_ended"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -236,7 +237,7 @@ std::string narrate_election(const Fact& fact) {
   }
 }
 
-// What concerns the clients' sessions.
+// What concerns the clients' sessions, and their requests on the way to the leader.
 std::string narrate_session(const Fact& fact) {
   switch (fact.kind) {
     case FactKind::had_no_effect:
@@ -244,6 +245,10 @@ std::string narrate_session(const Fact& fact) {
              " without effect: " + no_effect_text(static_cast<OnceVerdict>(fact.a));
     case FactKind::answered_again:
       return "a write came again: answered as " + lsn_text(fact.lsn) + " was";
+    case FactKind::forwarded: return "passes a client's request on to " + node_name(fact.peer);
+    case FactKind::forward_ended:
+      return "a request that " + node_name(fact.peer) +
+             " was to answer, has ended: " + std::string(to_text(static_cast<ReplyKind>(fact.a)));
     default: return "?";
   }
 }

@@ -62,6 +62,8 @@ enum class FactKind : std::uint8_t {
   reads_confirmed,    // a: round, b: reads answered
   had_no_effect,      // lsn, a: OnceVerdict
   answered_again,     // lsn: of its first time, b: client
+  forwarded,          // peer, a: ticket, b: client
+  forward_ended,      // peer, a: ReplyKind, b: client
   kind_count,         // not a fact: how many there are
 };
 

@@ -8,6 +8,7 @@
 
 #include "core/base/bytes.h"
 #include "core/log/record_codec.h"
+#include "core/protocol/effects.h"
 #include "core/wire/message.h"
 
 namespace quorate {
@@ -71,6 +72,13 @@ struct LetterWords {
   }
   std::string operator()(const Confirmed& m) const {
     return "confirmed " + std::to_string(m.round);
+  }
+  std::string operator()(const Forward& m) const {
+    return "forward " + std::to_string(m.ticket) + (m.is_read ? " read" : " write");
+  }
+  std::string operator()(const Forwarded& m) const {
+    return "forwarded " + std::to_string(m.ticket) + " " + std::string(to_text(m.reply)) +
+           (m.number > 0 ? " " + std::to_string(m.number) : "");
   }
   static std::string range(Lsn prev, std::uint32_t records) {
     if (records == 0) return "nothing after ";

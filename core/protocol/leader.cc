@@ -61,7 +61,8 @@ void Leader::take_office(NodeState& node, Time now, Effects& out) {
   announce(node, now, out);
 }
 
-void Leader::step_down(Effects& out) {
+void Leader::step_down(const NodeState& node, Effects& out) {
+  if (!node.rules->answers_at_step_down()) return;
   leadership_.refuse_all(ReplyKind::not_leader, out);
   pending_.give_up(out);
 }

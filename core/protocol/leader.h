@@ -33,7 +33,7 @@ class Leader {
   // Why it must step down, if it must. To be looked at after each step.
   std::optional<StepDown> is_over() const { return is_over_; }
   // Nobody waits for this leader any longer: tells its clients.
-  void step_down(Effects& out);
+  void step_down(const NodeState& node, Effects& out);
 
   void connected(NodeState& node, Time now, const PeerConnected& event, Effects& out);
   void gone(NodeState& node, Time now, NodeId peer, Effects& out);

@@ -19,6 +19,7 @@ void Links::connected(NodeId peer, Time now, Deadlines& deadlines) {
   connected_ |= bit(peer);
   dialing_ &= ~bit(peer);
   Link& link = at(peer);
+  ++link.nth;
   link.heard = now;
   link.sent = now;
   link.redial_at = Time::never();

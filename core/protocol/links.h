@@ -22,6 +22,8 @@ class Links {
 
   bool is_connected(NodeId peer) const { return (connected_ & bit(peer)) != 0; }
   int connected_count() const;
+  // Its how manyeth connection is that?
+  std::uint32_t nth(NodeId peer) const { return links_[peer.value() - 1].nth; }
 
   void connected(NodeId peer, Time now, Deadlines& deadlines);
   // Also for a dial that failed. Schedules the next dial if it's on us to dial.
@@ -48,6 +50,7 @@ class Links {
     Time sent;
     Time redial_at = Time::never();
     Duration pause;
+    std::uint32_t nth = 0;
   };
   Link& at(NodeId peer) { return links_[peer.value() - 1]; }
   void dial(NodeId peer, Time now, Deadlines& deadlines, Effects& out);

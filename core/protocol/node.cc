@@ -55,6 +55,7 @@ void Node::step(Time now, const Event& event, Effects& out) {
 
 void Node::on(Time now, const PeerConnected& event, Effects& out) {
   state_.links.connected(event.peer, now, state_.deadlines);
+  forwards_.gone(event.peer, out);  // by the connection before
   const bool concerns_us =
       state_.config.elects() || state_.config.is_leader() || event.peer == NodeConfig::leader();
   if (event.hello.cluster != state_.config.cluster || !concerns_us) {
@@ -75,6 +76,7 @@ void Node::on(Time now, const PeerConnected& event, Effects& out) {
 void Node::on(Time now, const PeerGone& event, Effects& out) {
   if (state_.links.is_connected(event.peer)) out.note(FactKind::peer_gone, event.peer, Lsn());
   state_.links.gone(event.peer, now, state_.deadlines);
+  forwards_.gone(event.peer, out);
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->gone(state_, now, event.peer, out);
   else if (auto* follower = std::get_if<Follower>(&role_))
@@ -128,6 +130,7 @@ void Node::on(Time now, const DeadlinePassed&, Effects& out) {
     state_.links.hang_up_silent(now, state_.deadlines, out);
   if (state_.deadlines.due(DeadlineName::redial, now))
     state_.links.redial(now, state_.deadlines, out);
+  forwards_.expire(state_, now, out);
   if (state_.config.elects() && !leads()) beat(now, out);
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->deadline(state_, now, out);
@@ -142,9 +145,7 @@ void Node::on(Time now, const ClientRequest& event, Effects& out) {
     leader->request(state_, now, event, out);
     return;
   }
-  out.note(FactKind::request_refused, NodeId(), Lsn(),
-           static_cast<std::uint64_t>(ReplyKind::not_leader), event.client.value());
-  out.replies.push_back({event.client, event.sequence, ReplyKind::not_leader, 0, 0, 0});
+  pass_on(now, event, out);
 }
 
 void Node::on(Time now, const TurnEnded&, Effects& out) {

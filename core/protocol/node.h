@@ -13,6 +13,7 @@
 #include "core/protocol/candidate.h"
 #include "core/protocol/election.h"
 #include "core/protocol/follower.h"
+#include "core/protocol/forwards.h"
 #include "core/protocol/leader.h"
 #include "core/protocol/node_state.h"
 
@@ -28,8 +29,10 @@ class Node {
   // One of those in Event; step(now, Event) takes any.
   template <class Happened>
   void step(Time now, const Happened& happened, Effects& out) {
-    on(now, happened, out);
-    if (state_.config.elects()) change_role(now, out);
+    if (state_.config.elects())
+      step_elected(now, happened, out);
+    else
+      on(now, happened, out);
     state_.woken_last = now;
   }
   void step(Time now, const Event& event, Effects& out);
@@ -62,7 +65,17 @@ class Node {
   void on(Time now, const ClientRequest& event, Effects& out);
   void on(Time now, const TurnEnded& event, Effects& out);
 
-  // ---- the profile replicated_log (node_elects.cc)
+  // ---- the profile replicated_log (node_elects.cc, node_forwards.cc)
+  template <class Happened>
+  void step_elected(Time now, const Happened& happened, Effects& out) {
+    const std::size_t replies = out.replies.size();
+    const Generation before = state_.log.generation();
+    on(now, happened, out);
+    change_role(now, out);
+    if (state_.log.generation() != before) forwards_.give_up(out);
+    state_.deadlines.set(DeadlineName::forwarded, forwards_.deadline(state_));
+    hand_back(now, replies, out);
+  }
   void start_elected(Time now, Effects& out);
   // Another role, if the present one is over.
   void change_role(Time now, Effects& out);
@@ -74,11 +87,16 @@ class Node {
   void hear(Time now, const PeerSaid& event, Effects& out);
   bool hears_leader(Time now) const;
   void beat(Time now, Effects& out);
+  // A client's request that is another's to answer.
+  void pass_on(Time now, const ClientRequest& event, Effects& out);
+  void take_forward(Time now, const PeerSaid& event, const Forward& forward, Effects& out);
+  void hand_back(Time now, std::size_t first, Effects& out);
 
   NodeState state_;
   WalRecovery found_;
   std::variant<Leader, Follower, Candidate> role_;
   Voter voter_;
+  Forwards forwards_;
 };
 
 }  // namespace quorate

@@ -40,7 +40,7 @@ void Node::change_role(Time now, Effects& out) {
 }
 
 void Node::become_follower(Time now, Effects& out) {
-  if (auto* leader = std::get_if<Leader>(&role_)) leader->step_down(out);
+  if (auto* leader = std::get_if<Leader>(&role_)) leader->step_down(state_, out);
   state_.deadlines.clear(DeadlineName::quorum_wait);
   state_.deadlines.clear(DeadlineName::no_space);
   state_.deadlines.clear(DeadlineName::leadership);
@@ -98,6 +98,10 @@ void Node::hear(Time now, const PeerSaid& event, Effects& out) {
   const MessageBody& body = event.message.body;
   if (const auto* request = std::get_if<VoteRequest>(&body))
     return voter_.asked(state_, now, event.peer, *request, hears_leader(now), out);
+  if (const auto* forward = std::get_if<Forward>(&body))
+    return take_forward(now, event, *forward, out);
+  if (const auto* answer = std::get_if<Forwarded>(&body))
+    return forwards_.answered(state_, event.peer, *answer, event.records, out);
   const bool is_leaders =
       std::holds_alternative<Ship>(body) || std::holds_alternative<Confirm>(body);
   // Another has won the election that we stood for.

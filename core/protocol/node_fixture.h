@@ -216,7 +216,10 @@ class Stage {
     append();
     for (; done.sends < effects_.sends.size(); ++done.sends) {
       const Send& send = effects_.sends[done.sends];
-      const ByteSpan records = node_->log().wal().bytes(send.from_byte, send.to_byte);
+      const ByteSpan records =
+          send.payload_size > 0
+              ? ByteSpan(effects_.payloads).subspan(send.payload_at, send.payload_size)
+              : node_->log().wal().bytes(send.from_byte, send.to_byte);
       letters_.push_back({send.to, send.message, Bytes(records.begin(), records.end())});
     }
     for (; done.replies < effects_.replies.size(); ++done.replies)

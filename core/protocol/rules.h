@@ -177,6 +177,9 @@ class Rules {
   // saves what was committed before.
   virtual bool adopts_best_log() const { return true; }
 
+  // Who waits for a leader that steps down: is it told so? Yes, or it waits for ever.
+  virtual bool answers_at_step_down() const { return true; }
+
   // ---- the high-water mark (profile replicated_log)
 
   // Is a record of that generation committed by counting copies? Only one of the leader's own;

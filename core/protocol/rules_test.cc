@@ -129,4 +129,5 @@ TEST_CASE("rules: every yes or no, is the sound one by default") {
   CHECK_FALSE(sound.applies_repeated());
   CHECK((sound.judges_at_apply() && sound.followers_keep_sessions()));
   CHECK_FALSE(sound.answers_uncommitted_repeat());
+  CHECK(sound.answers_at_step_down());
 }

@@ -22,6 +22,7 @@ class HeadWriter {
   void field(std::uint32_t value) { number(value); }
   void field(bool value) { *at_++ = value ? 1 : 0; }
   void field(AckStatus value) { *at_++ = static_cast<Byte>(value); }
+  void field(ReplyKind value) { *at_++ = static_cast<Byte>(value); }
   Byte* end() const { return at_; }
 
  private:
@@ -45,6 +46,9 @@ class HeadReader {
   void field(bool& value) { value = at_most(1) != 0; }
   void field(AckStatus& value) {
     value = static_cast<AckStatus>(at_most(static_cast<Byte>(AckStatus::no_space)));
+  }
+  void field(ReplyKind& value) {
+    value = static_cast<ReplyKind>(at_most(static_cast<Byte>(ReplyKind::damaged)));
   }
   // Every value was one that the field can have.
   bool sound() const { return sound_; }
@@ -108,15 +112,22 @@ void fields(Head& head, Body& body) {
   } else if constexpr (std::is_same_v<Plain, Confirm>) {
     head.field(body.round);
     head.field(body.high_water_mark);
-  } else {
-    static_assert(std::is_same_v<Plain, Confirmed>);
+  } else if constexpr (std::is_same_v<Plain, Confirmed>) {
     head.field(body.round);
+  } else if constexpr (std::is_same_v<Plain, Forward>) {
+    head.field(body.ticket);
+    head.field(body.is_read);
+  } else {
+    static_assert(std::is_same_v<Plain, Forwarded>);
+    head.field(body.ticket);
+    head.field(body.reply);
+    head.field(body.number);
   }
 }
 
 constexpr std::size_t kBodySizes[] = {
     8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8, 8 + 8 + 8 + 1 + 4,
-    8 + 8 + 8 + 1, 8 + 8 + 8 + 1 + 1,     8 + 8, 8};
+    8 + 8 + 8 + 1, 8 + 8 + 8 + 1 + 1,     8 + 8, 8, 8 + 1, 8 + 1 + 8};
 static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
 
 constexpr std::size_t head_size(std::size_t kind_index) {
@@ -124,7 +135,11 @@ constexpr std::size_t head_size(std::size_t kind_index) {
 }
 static_assert(head_size(1) == kHead + kMaxHead && head_size(3) == kMinFrame);
 
-bool carries_records(std::size_t kind_index) { return kind_index == 1 || kind_index == 5; }
+bool carries_records(std::size_t kind_index) {
+  const auto kind = static_cast<FrameKind>(kind_index + 1);
+  return kind == FrameKind::ship || kind == FrameKind::give || kind == FrameKind::forward ||
+         kind == FrameKind::forwarded;
+}
 
 // Of length, kind and head: its own place is left out.
 std::uint32_t head_crc(const Byte* frame, std::size_t head_bytes) {
@@ -151,7 +166,7 @@ void read_body(std::size_t kind_index, HeadReader& head, MessageBody& body) {
 void write_frame(const Message& message, ByteSpan records, Byte* frame) {
   const std::size_t kind_index = message.body.index();
   const std::size_t head_bytes = head_size(kind_index);
-  QUORATE_CHECK(records.empty() || carries_records(kind_index), "only ship and give carry records");
+  QUORATE_CHECK(records.empty() || carries_records(kind_index), "a kind that carries no records");
   QUORATE_CHECK(records.size() <= kMaxRecordBytes, "more records than a frame may carry");
   store_be32(frame + kLength, static_cast<std::uint32_t>(head_bytes - 4 + records.size()));
   frame[kKind] = static_cast<Byte>(kind_index + 1);

@@ -17,6 +17,8 @@
 //   vote       proposed:8 last_lsn:8 last_generation:8 is_pre:1 granted:1
 //   confirm    round:8 high_water_mark:8
 //   confirmed  round:8
+//   forward    ticket:8 is_read:1
+//   forwarded  ticket:8 reply:1 number:8
 //
 // Records carry their own CRC and are not covered here, so the two damages stay apart: a damaged
 // record under a sound head can be named and shipped again; under a damaged head the stream has
@@ -44,7 +46,9 @@ enum class FrameKind : std::uint8_t {
   vote_request,
   vote,
   confirm,
-  confirmed
+  confirmed,
+  forward,
+  forwarded
 };
 
 namespace frame_format {
@@ -77,8 +81,8 @@ struct FrameScan {
   ByteSpan records;  // view into the bytes scanned; not checked here
 };
 
-// Appends a frame. Requires records.size() <= kMaxRecordBytes, and records only beside ship and
-// give.
+// Appends a frame. Requires records.size() <= kMaxRecordBytes, and records only beside ship, give,
+// forward and forwarded.
 void encode_frame(const Message& message, ByteSpan records, Bytes& to);
 void encode_frame(const Message& message, ByteSpan records, Buffer& to);
 

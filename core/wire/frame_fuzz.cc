@@ -6,6 +6,7 @@
 // that, no fuzzer comes past the CRC).
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 
 #include "core/base/check.h"
 #include "core/base/crc32.h"
@@ -16,13 +17,14 @@ using namespace frame_format;
 
 namespace {
 
-constexpr std::size_t kHeadSizes[] = {25, 44, 9, 8, 16, 29};  // behind kHead + kCommon, per kind
+// Behind kHead + kCommon, per kind.
+constexpr std::size_t kHeadSizes[] = {25, 44, 9, 8, 16, 29, 25, 26, 16, 8, 9, 17};
 
 // Gives each head of the stream, one frame behind the other, a CRC that is right.
 void seal(Bytes& stream) {
   for (std::size_t at = 0; at + kHead <= stream.size();) {
     Byte* frame = stream.data() + at;
-    frame[kKind] = static_cast<Byte>(frame[kKind] % 6 + 1);
+    frame[kKind] = static_cast<Byte>(frame[kKind] % std::size(kHeadSizes) + 1);
     const std::size_t head_bytes = kHead + kCommon + kHeadSizes[frame[kKind] - 1];
     if (at + head_bytes > stream.size()) return;
     Bytes covered(frame, frame + 4);

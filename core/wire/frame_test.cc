@@ -53,11 +53,18 @@ struct Fields {
     return text(m.round) + text(m.high_water_mark.value());
   }
   std::string operator()(const Confirmed& m) const { return text(m.round); }
+  std::string operator()(const Forward& m) const {
+    return text(m.ticket) + (m.is_read ? " read" : "");
+  }
+  std::string operator()(const Forwarded& m) const {
+    return text(m.ticket) + text(static_cast<std::uint64_t>(m.reply)) + text(m.number);
+  }
 };
 
 std::string tell(const Message& message, ByteSpan records) {
-  constexpr const char* kKinds[] = {"hello", "ship",         "ack",  "heartbeat", "fetch",
-                                    "give",  "vote_request", "vote", "confirm",   "confirmed"};
+  constexpr const char* kKinds[] = {"hello",   "ship",      "ack",          "heartbeat",
+                                    "fetch",   "give",      "vote_request", "vote",
+                                    "confirm", "confirmed", "forward",      "forwarded"};
   return kKinds[message.body.index()] + text(message.from.value()) + " in" +
          text(message.generation.value()) + ":" + std::visit(Fields(), message.body) +
          (records.empty() ? "" : " +" + text(records.size()) + " bytes");
@@ -80,7 +87,14 @@ std::vector<Bytes> one_of_each() {
           frame_of(Ack{Lsn(8), AckStatus::crc_failure}),
           frame_of(Heartbeat{Lsn(9)}),
           frame_of(Fetch{Lsn(10), Generation(4)}),
-          frame_of(kGive, as_bytes("x"))};
+          frame_of(kGive, as_bytes("x")),
+          frame_of(VoteRequest{Generation(8), Lsn(1), Generation(2), true}),
+          frame_of(Vote{Generation(8), Lsn(1), Generation(2), false, true}),
+          frame_of(Confirm{11, Lsn(12)}),
+          frame_of(Confirmed{13}),
+          frame_of(Forward{14, true}, as_bytes("a record")),
+          frame_of(Forwarded{15, ReplyKind::damaged, 16}),
+          frame_of(Forwarded{17, ReplyKind::value, 0}, as_bytes("r"))};
 }
 
 // Scans a copy of just these bytes, so that a sanitizer sees an over-read.
@@ -126,7 +140,10 @@ Bytes stream() {
 const std::string kUnderstood =
     "hello 3 in 7: 99 5 6 restoring; ship 3 in 7: 1 2 3 4 5 6 + 12 bytes; "
     "ship 3 in 7: 0 0 0 0 0 0; ack 3 in 7: 8 crc_failure; heartbeat 3 in 7: 9; fetch 3 in 7: 10 4; "
-    "give 3 in 7: 1 2 3 agrees 4 + 1 bytes; ";
+    "give 3 in 7: 1 2 3 agrees 4 + 1 bytes; vote_request 3 in 7: 8 1 2 pre; "
+    "vote 3 in 7: 8 1 2 granted; confirm 3 in 7: 11 12; confirmed 3 in 7: 13; "
+    "forward 3 in 7: 14 read + 8 bytes; forwarded 3 in 7: 15 12 16; "
+    "forwarded 3 in 7: 17 2 0 + 1 bytes; ";
 
 // With a CRC that is right for whatever a head of that size says now.
 Bytes resealed(Bytes frame, std::size_t head_bytes) {
@@ -196,7 +213,9 @@ TEST_CASE("frame: the longest record, fits into a frame") {
 
 TEST_CASE("frame: records beside a kind that carries none, are a broken invariant") {
   for (const MessageBody& body :
-       {MessageBody(Hello{}), MessageBody(Ack{}), MessageBody(Heartbeat{}), MessageBody(Fetch{})})
+       {MessageBody(Hello{}), MessageBody(Ack{}), MessageBody(Heartbeat{}), MessageBody(Fetch{}),
+        MessageBody(VoteRequest{}), MessageBody(Vote{}), MessageBody(Confirm{}),
+        MessageBody(Confirmed{})})
     CHECK_THROWS_AS(frame_of(body, as_bytes("r")), InvariantBroken);
 }
 
@@ -282,7 +301,7 @@ TEST_CASE("frame: an unknown kind, is refused as soon as its byte has come") {
   for (int kind = 0; kind < 256; ++kind) {
     Bytes bytes(kHead);
     bytes[kKind] = static_cast<Byte>(kind);
-    CHECK(read(bytes) == (kind >= 1 && kind <= 10 ? ".." : "!no such kind of frame"));
+    CHECK(read(bytes) == (kind >= 1 && kind <= 12 ? ".." : "!no such kind of frame"));
   }
 }
 
@@ -309,6 +328,9 @@ TEST_CASE("frame: a head that says the same in other bytes, is refused: one mess
   Bytes ack = frame_of(Ack{});
   ack.back() = 4;  // no such status
   CHECK(status(resealed(ack, ack.size())) == FrameStatus::damaged);
+  Bytes forwarded = frame_of(Forwarded{});
+  forwarded[kHead + kCommon + 8] = 13;  // no such reply
+  CHECK(status(resealed(forwarded, forwarded.size())) == FrameStatus::damaged);
 }
 
 TEST_CASE("frame: noise, is never taken for a frame") {
@@ -316,7 +338,7 @@ TEST_CASE("frame: noise, is never taken for a frame") {
   for (int round = 0; round < 20'000; ++round) {
     Bytes bytes(lcg.below(200));
     for (Byte& byte : bytes) byte = static_cast<Byte>(lcg.below(256));
-    if (bytes.size() > kKind) bytes[kKind] = static_cast<Byte>(1 + lcg.below(6));
+    if (bytes.size() > kKind) bytes[kKind] = static_cast<Byte>(1 + lcg.below(12));
     CHECK(status(bytes) != FrameStatus::whole);
   }
 }

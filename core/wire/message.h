@@ -94,8 +94,39 @@ struct Confirmed {
   std::uint64_t round = 0;
 };
 
-using MessageBody =
-    std::variant<Hello, Ship, Ack, Heartbeat, Fetch, Give, VoteRequest, Vote, Confirm, Confirmed>;
+// How is a client's request answered?
+enum class ReplyKind : std::uint8_t {
+  ok,            // the write is durable here and on a quorum
+  count,         // the same, for a del: how many keys it removed; for a cas: how many it wrote
+  value,         // of a get
+  nil,           // of a get: no such key
+  timeout,       // no quorum in time: the write's fate is unknown
+  loading,       // not serving yet: nothing has happened
+  not_leader,    // ask the leader: nothing has happened
+  deposed,       // who led leads no longer, or isn't reached: the write's fate is unknown
+  busy,          // too many writes wait: nothing has happened
+  disk_full,     // nothing has happened
+  old_sequence,  // the session has gone on to a later request: nothing has happened now
+  no_session,    // the session was dropped, or may have been: nothing has happened now
+  damaged,  // the request came damaged to the leader, or the value from it: nothing has happened
+};
+
+// Any node to the leader it knows: a client has asked me that. One record travels with it, with the
+// key, the value and the session of a write; a read is a set without a value.
+struct Forward {
+  std::uint64_t ticket = 0;  // of the asking node, each another
+  bool is_read = false;
+};
+
+// The answer, with a record that holds the value where it is one.
+struct Forwarded {
+  std::uint64_t ticket = 0;
+  ReplyKind reply = ReplyKind::ok;
+  std::uint64_t number = 0;  // as Reply::count has it
+};
+
+using MessageBody = std::variant<Hello, Ship, Ack, Heartbeat, Fetch, Give, VoteRequest, Vote,
+                                 Confirm, Confirmed, Forward, Forwarded>;
 
 struct Message {
   NodeId from;

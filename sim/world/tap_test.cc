@@ -101,6 +101,12 @@ TEST_CASE("tap: every kind of frame, is read as the format has it and not before
   Give give;
   give.records = 1;
   both_read_alike(give, records_after(Lsn(), Generation(7), "a"));
+  both_read_alike(VoteRequest{Generation(8), Lsn(1), Generation(2), true});
+  both_read_alike(Vote{Generation(8), Lsn(1), Generation(2), false, true});
+  both_read_alike(Confirm{11, Lsn(12)});
+  both_read_alike(Confirmed{13});
+  both_read_alike(Forward{14, false}, records_after(Lsn(), Generation(7), "a"));
+  both_read_alike(Forwarded{15, ReplyKind::count, 1});
 }
 
 TEST_CASE("tap: a frame written piece by piece, is told once and with its last byte") {

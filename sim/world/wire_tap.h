@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
@@ -22,7 +23,9 @@ enum class TappedKind : std::uint8_t {
   vote_request = 7,
   vote = 8,
   confirm = 9,
-  confirmed = 10
+  confirmed = 10,
+  forward = 11,
+  forwarded = 12
 };
 
 struct TappedFrame {
@@ -52,12 +55,14 @@ inline constexpr std::size_t kTappedHeads[] = {0,
                                                kTappedBody + 25,
                                                kTappedBody + 26,
                                                kTappedBody + 16,
-                                               kTappedBody + 8};
+                                               kTappedBody + 8,
+                                               kTappedBody + 9,
+                                               kTappedBody + 17};
 
 // The length of the frame that begins here; 0 if not enough is there to tell or to hold it whole,
 // or if these bytes are no frame (a node with a mistake may lose its place in its own stream).
 inline std::size_t tapped_size(ByteSpan from) {
-  if (from.size() < kTappedBody || from[8] < 1 || from[8] > 10) return 0;
+  if (from.size() < kTappedBody || from[8] < 1 || from[8] >= std::size(kTappedHeads)) return 0;
   const std::size_t size = std::size_t{load_be32(from.data())} + 4;
   return size < kTappedHeads[from[8]] || from.size() < size ? 0 : size;
 }
