@@ -49,6 +49,7 @@ enum class FactKind : std::uint8_t {
   restore_begun,      // lsn: last sound, a: restore until
   restored,           // lsn: last
   frame_damaged,      // peer (none: not known yet)
+  answer_kept,        // a: of which request on its connection, b: client
   kind_count,         // not a fact: how many there are
 };
 

@@ -32,7 +32,12 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_unsynced_bytes_survived",
                                        "sometimes_node_paused_over_deadline",
                                        "sometimes_ack_at_the_deadline",
-                                       "sometimes_request_lost"};
+                                       "sometimes_request_lost",
+                                       "sometimes_timeout_while_others_wait",
+                                       "sometimes_write_ok_right_behind_a_timeout",
+                                       "sometimes_read_waited_for_its_turn",
+                                       "sometimes_answer_kept_for_an_earlier_one",
+                                       "sometimes_several_requests_lost"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace
@@ -82,6 +87,7 @@ void Probes::decided(NodeId node, const Fact& fact) {
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
         saw(ProbeId::request_refused_while_loading);
       break;
+    case FactKind::answer_kept: saw(ProbeId::answer_kept); break;
     default: break;
   }
 }

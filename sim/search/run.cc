@@ -32,7 +32,8 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   clients_done_ = false;
   draw_plan(scenario, seed, plan_);
   world_.reset(plan_.world, rules, plan_.clients);
-  checker_.begin(world_, plan_.clients, plan_.world.node.write_timeout, plan_.world.node.quorum);
+  checker_.begin(world_, plan_.clients, plan_.world.node.write_timeout, plan_.world.node.quorum,
+                 plan_.pipeline);
   faults_.begin(world_, plan_.faults, milliseconds(50));
   for (std::uint32_t n = 1; n <= world_.node_count(); ++n) {
     world_.start(NodeId(n), checker_);
@@ -46,6 +47,8 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   settings.think = plan_.think;
   settings.reads_percent = scenario.workload.reads_percent;
   settings.deletes_percent = scenario.workload.deletes_percent;
+  settings.pipeline = plan_.pipeline;
+  settings.pipelined_percent = scenario.workload.pipelined_percent;
   settings.operations = &scenario.workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
   settings.ear = ear_;
@@ -85,6 +88,7 @@ void Runner::dispatch(const Happening& happening) {
     case Happening::Kind::connected: clients_.connected(world_, happening.party, checker_); break;
     case Happening::Kind::refused: clients_.refused(world_, happening.party, checker_); break;
     case Happening::Kind::readable: clients_.readable(world_, happening.party, checker_); break;
+    case Happening::Kind::writable: clients_.writable(world_, happening.party); break;
     case Happening::Kind::alarm:
       if (happening.what >= Clients::kAlarms)
         clients_.alarm(world_, happening.what, checker_);
