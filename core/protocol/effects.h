@@ -12,6 +12,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
+#include "core/base/time.h"
 #include "core/protocol/facts.h"
 #include "core/wire/message.h"
 
@@ -68,6 +69,7 @@ struct ClientRequest {
   RequestKind kind = RequestKind::get;
   std::string_view key;
   std::string_view value;
+  Duration waited{};  // for its turn on its connection, since it arrived
 };
 // All that has come in this turn was told: now is the time to ship it together.
 struct TurnEnded {};

@@ -176,8 +176,11 @@ void Leader::apply(NodeState& node, Effects& out) {
 }
 
 void Leader::expire(NodeState& node, Time now, Effects& out) {
-  while (const auto wait = pending_.expire_first(*node.rules, high_water_mark_, now,
-                                                 node.config.write_timeout, node.woken_last, out)) {
+  ClientId timed_out;
+  while (const auto wait =
+             pending_.expire_first(*node.rules, high_water_mark_, now, node.config.write_timeout,
+                                   node.woken_last, timed_out, out)) {
+    timed_out = wait->client;
     out.note(FactKind::wait_timed_out, NodeId(), wait->lsn,
              static_cast<std::uint64_t>(acks_for(node, wait->lsn)),
              static_cast<std::uint64_t>(needed(node)));
@@ -224,7 +227,8 @@ void Leader::request(NodeState& node, Time now, const ClientRequest& event, Effe
   const Lsn lsn = node.log.append(event.client, event.sequence, is_del ? Op::del : Op::set,
                                   event.key, event.value);
   out.note(FactKind::appended, NodeId(), lsn, node.log.generation().value());
-  pending_.push({lsn, now, event.client, event.sequence, is_del});
+  const Duration waited = node.rules->counts_as_waited(event.waited);
+  pending_.push({lsn, now + Duration(-waited.us()), event.client, event.sequence, is_del});
 }
 
 void Leader::read(NodeState& node, const ClientRequest& event, Effects& out) const {

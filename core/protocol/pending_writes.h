@@ -1,10 +1,12 @@
 // Whose write is still without an answer? The waits of a leader, in the order of their LSNs.
 //
-// Since all waits have the same timeout, that is the order of their deadlines, too. Each wait ends
-// in exactly one answer: at the quorum, at the deadline, or at once when the disk refused the
-// record.
+// Since all waits have the same timeout, that is the order of their deadlines, too, but for
+// requests that had to wait for their turn on their connection: a wait may have begun before others
+// that are in front of it. Each wait ends in exactly one answer: at the quorum, at the deadline, or
+// at once when the disk refused the record.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,7 +23,11 @@ class PendingWrites {
   bool empty() const { return waits_.empty(); }
   std::size_t size() const { return waits_.size() - first_; }
 
-  void push(const QuorumWait& wait) { waits_.push_back(wait); }
+  void push(const QuorumWait& wait) {
+    out_of_turn_ = out_of_turn_ || (!empty() && wait.began < latest_);
+    latest_ = empty() ? wait.began : std::max(latest_, wait.began);
+    waits_.push_back(wait);
+  }
 
   // Answers those that may be answered. With `applied` (the record just applied and how many keys
   // it removed), a del that waits for that record is answered with its count.
@@ -31,10 +37,11 @@ class PendingWrites {
   };
   void answer(const Rules& rules, Lsn high_water_mark, Applied applied, Effects& out);
 
-  // Ends the first wait if its deadline has come: tells the client that the fate is unknown, and
-  // returns the wait.
+  // Ends the wait whose deadline is first if that has come: tells the client that the fate is
+  // unknown, and returns the wait. `timed_out` is the client whose wait was ended so just before.
   std::optional<QuorumWait> expire_first(const Rules& rules, Lsn high_water_mark, Time now,
-                                         Duration timeout, Time woken_last, Effects& out);
+                                         Duration timeout, Time woken_last, ClientId timed_out,
+                                         Effects& out);
 
   // The disk took nothing behind `last`: those writes have not happened.
   void refuse_after(Lsn last, Effects& out);
@@ -44,10 +51,13 @@ class PendingWrites {
 
  private:
   const QuorumWait& front() const { return waits_[first_]; }
+  std::size_t first_to_end() const;
   void drop_front();
 
   std::vector<QuorumWait> waits_;  // those before first_ are done with; empty when all are
   std::size_t first_ = 0;
+  Time latest_;               // that any of them, or of those before them, began
+  bool out_of_turn_ = false;  // one may have begun before others that are in front of it
 };
 
 }  // namespace quorate
