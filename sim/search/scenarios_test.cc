@@ -111,6 +111,7 @@ const Catches kCatches[] = {
     {"pipelined_reads_and_writes", {"waits_from_its_turn", "reads_ahead_of_writes"}},
     {"pipeline_into_a_full_disk", {"answers_when_ready", "drops_requests_behind"}},
     {"pipeline_cut_by_a_crash", {"reads_ahead_of_writes", "answers_when_ready"}},
+    {"pipeline_given_up", {"reads_ahead_of_writes", "answers_when_ready"}},
 };
 
 constexpr std::uint64_t kSeedsForAMistake = 200;
