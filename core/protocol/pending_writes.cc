@@ -35,9 +35,8 @@ std::optional<QuorumWait> PendingWrites::expire_first(const Rules& rules, Lsn hi
   return wait;
 }
 
-std::size_t PendingWrites::first_to_end() const {
+std::size_t PendingWrites::least_begun() const {
   std::size_t least = first_;
-  if (!out_of_turn_) return least;
   for (std::size_t i = first_ + 1; i < waits_.size(); ++i)
     if (waits_[i].began < waits_[least].began) least = i;
   return least;

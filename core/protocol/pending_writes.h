@@ -51,7 +51,9 @@ class PendingWrites {
 
  private:
   const QuorumWait& front() const { return waits_[first_]; }
-  std::size_t first_to_end() const;
+  // Whose deadline is first.
+  std::size_t first_to_end() const { return out_of_turn_ ? least_begun() : first_; }
+  std::size_t least_begun() const;
   void drop_front();
 
   std::vector<QuorumWait> waits_;  // those before first_ are done with; empty when all are
