@@ -52,11 +52,17 @@ void Checker::read_from_now_on() {
 void Checker::leader_appended(const NodeTruth::Added& added) {
   reads_committed_.leader_appended(added);
   std::uint32_t client = 0;
-  for (const ClientLine& line : court_.requests.lines()) {
+  for (ClientLine& line : court_.requests.lines()) {
     OpenRequest& request = court_.requests.request(client++, added.record.sequence);
     if (line.socket.value() != added.record.client.value() || !request.is_open ||
         request.view.sequence != added.record.sequence)
       continue;
+    if (added.record.sequence < line.appended && request.lsn.is_none() &&
+        request.leader_life == court_.leader_life)
+      court_.violate(AlwaysAnswersInOrder::kName, AlwaysAnswersInOrder::kClause,
+                     lsn_text(added.record.lsn) +
+                         " was written behind a request that came later on its connection");
+    line.appended = added.record.sequence;
     request.lsn = added.record.lsn;
     request.chain = added.record.chain;
     const bool is_set = added.op == Op::set;

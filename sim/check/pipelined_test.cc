@@ -96,6 +96,15 @@ TEST_CASE("pipelined: a read that shows a write behind it, violates S11") {
   }
 }
 
+TEST_CASE("pipelined: writes that take effect in another order, violate S11") {
+  Trial trial;
+  trial.ask(1).ask(2).ask(3).hold(kLeader, 1).hold(kLeader, 2, {.value = "v3", .sequence = 3});
+  CHECK(trial.verdict() == "");
+  trial.hold(kLeader, 3, {.value = "v2", .sequence = 2});
+  CHECK(trial.verdict() == "always_answers_in_order");
+  CHECK(trial.sentence() == "LSN=3 was written behind a request that came later on its connection");
+}
+
 TEST_CASE("pipelined: a new connection, begins with its first answer") {
   Trial trial;
   trial.ask(1).ask(2).ask(3, kGet).all_hold(1).tell("+OK");

@@ -43,6 +43,7 @@ struct ClientLine {
   std::uint64_t reached = 0;  // whole at the leader's machine,
   std::uint64_t answered = 0;
   std::uint64_t answered_bytes = 0;  // of the requests that are answered
+  std::uint64_t appended = 0;        // the last one that the leader has written
   Lsn ok_lsn;                        // the greatest LSN that was OK'd on it
   bool timed_out_last = false;       // the last answer was a timeout
   // When did the leader's socket last take less than it was given, and until when? While it is so,
