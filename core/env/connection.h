@@ -30,6 +30,15 @@ struct Connection {
   bool held = false;   // a client's, not read from although there may be more
   Buffer in;
   Buffer out;
+  // A client's requests that have come and wait for those before them: when had so many bytes of
+  // the connection come?
+  struct Arrival {
+    std::uint64_t up_to = 0;
+    Time at;
+  };
+  std::vector<Arrival> arrivals;
+  bool waits = false;            // one that has come whole has to wait for its turn
+  std::uint64_t taken = 0;       // bytes of requests that have not, or no more
   std::uint64_t requests = 0;    // a client's, so far
   std::uint32_t unanswered = 0;  // those of them that wait for their answer
   struct Answer {

@@ -14,9 +14,11 @@ Connection& Connections::open(SocketId socket, ConnectionKind kind, NodeId peer)
   connection.socket = socket;
   connection.kind = kind;
   connection.peer = peer;
-  connection.dirty = connection.ends = connection.held = false;
+  connection.dirty = connection.ends = connection.held = connection.waits = false;
   connection.in.clear();  // the buffers keep their storage
   connection.out.clear();
+  connection.arrivals.clear();
+  connection.taken = 0;
   connection.requests = 0;
   connection.unanswered = 0;
   connection.early.clear();

@@ -49,13 +49,16 @@ TEST_CASE("connections: a slot used again, has nothing of the one before") {
   Connection& before = open_client(table, socket_of(0, 1));
   before.in.append(as_bytes("in"));
   before.out.append(as_bytes("out"));
-  before.dirty = before.ends = before.held = true;
+  before.dirty = before.ends = before.held = before.waits = true;
+  before.arrivals.push_back({9, Time(1)});
+  before.taken = 5;
   before.requests = before.unanswered = 7;
   before.peer = NodeId(3);
   before.kind = ConnectionKind::unused;
   const Connection& after = open_client(table, socket_of(0, 2));
   CHECK((after.in.empty() && after.out.empty()));
-  CHECK_FALSE((after.dirty || after.ends || after.held));
+  CHECK_FALSE((after.dirty || after.ends || after.held || after.waits));
+  CHECK((after.arrivals.empty() && after.taken == 0));
   CHECK((after.requests == 0 && after.unanswered == 0 && after.peer.is_none()));
 }
 

@@ -172,7 +172,7 @@ void Driver::resume(Env& env) {
   for (std::size_t i = 0; i < resumed_.size(); ++i) {
     Connection& connection = connections_.at_slot(resumed_[i]);
     if (connection.kind != ConnectionKind::client) continue;
-    take_requests(env, connection);
+    take_what_came(env, connection);
     read_from(env, connection);
     told_ = true;
   }
@@ -214,7 +214,9 @@ void Driver::reply(const Reply& reply) {
   if (connection == nullptr || connection->kind != ConnectionKind::client) return;
   scratch_.clear();
   write_reply(reply, effects_.values, addresses_, scratch_);
-  if (reply.sequence != connection->requests - connection->unanswered + 1) {
+  if (reply.sequence != connection->requests - connection->unanswered + 1 &&
+      rules_->answers_in_order()) {
+    effects_.note(FactKind::answer_kept, NodeId(), Lsn(), reply.sequence, reply.client.value());
     connection->early.push_back({reply.sequence, scratch_});
     return;
   }

@@ -12,7 +12,8 @@
 // A driver with its node is a value: it keeps no reference to its Env and can be copied.
 //
 // Bounds: a peer's connection buffers at most one frame coming in, and going out what the leader's
-// window allows; a client's at most one request, and it is read from only while its answers leave.
+// window allows; a client's at most one request and kMaxWaiting of those that wait for their turn
+// behind others, and it is read from only while its answers leave.
 #pragma once
 
 #include <optional>
@@ -30,6 +31,10 @@ class Driver {
  public:
   // A client may have so many writes under way on one connection before it is made to wait.
   static constexpr std::uint32_t kMaxUnanswered = 128;
+  // What may have come of a client and wait for its turn behind them, in bytes and in pieces: each
+  // request's own time counts from its arrival, so it has to be seen when that is.
+  static constexpr std::size_t kMaxWaiting = std::size_t{1} << 20;
+  static constexpr std::size_t kMaxArrivals = 256;
   // Connections that have not said hello yet; the oldest gives way.
   static constexpr std::size_t kMaxPending = 64;
   // What may be buffered for one connection, one way.
@@ -98,9 +103,12 @@ class Driver {
   void take_frames(Env& env, Connection& connection);
   bool take_hello(Env& env, Connection& connection, const Message& message);
   void damaged_frame(Env& env, Connection& connection);
-  void take_requests(Env& env, Connection& connection);
   Command understand(const RespArguments& arguments);
-  void take_request(Env& env, Connection& connection, const Command& command);
+  void take_what_came(Env& env, Connection& connection);
+  bool take_requests(Env& env, Connection& connection);
+  void take_request(Env& env, Connection& connection, const Command& command, std::size_t size);
+  bool must_wait(const Command& command) const;
+  static Duration waited(const Env& env, Connection& connection, std::size_t size);
   bool may_ask(const Connection& connection) const;
   void forget_sends(NodeId peer);
 

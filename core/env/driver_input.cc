@@ -17,10 +17,14 @@ void Driver::read_from(Env& env, Connection& connection) {
     if (is_client) {
       // One that doesn't take its answers, or has enough under way, is not read from.
       connection.held =
-          connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxAnswers;
+          connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxAnswers ||
+          (connection.waits &&
+           (connection.in.size() >= kMaxWaiting || connection.arrivals.size() >= kMaxArrivals));
       if (connection.held) return;
     }
-    const std::span<Byte> room = connection.in.room(kLeast);
+    std::span<Byte> room = connection.in.room(kLeast);
+    if (connection.waits)
+      room = room.first(std::min(room.size(), kMaxWaiting - connection.in.size()));
     const Result<std::size_t> got = env.sockets.read(connection.socket, room);
     if (!got) {
       if (got.error() != ErrorKind::would_block) drop(env, connection);
@@ -28,7 +32,7 @@ void Driver::read_from(Env& env, Connection& connection) {
     }
     connection.in.added(got.value());
     if (is_client)
-      take_requests(env, connection);
+      take_what_came(env, connection);
     else
       take_frames(env, connection);
     most_buffered_ = std::max(most_buffered_, connection.in.size());
@@ -80,35 +84,63 @@ void Driver::forget_sends(NodeId peer) {
   sends.erase(std::remove_if(first, sends.end(), is_to), sends.end());
 }
 
-void Driver::take_requests(Env& env, Connection& connection) {
+// What has to wait for its turn does so from now on.
+void Driver::take_what_came(Env& env, Connection& connection) {
+  connection.waits = take_requests(env, connection);
+  if (!connection.waits) return;
+  const std::uint64_t come = connection.taken + connection.in.size();
+  if (connection.arrivals.empty() || connection.arrivals.back().up_to < come)
+    connection.arrivals.push_back({come, env.clock.now()});
+}
+
+// Whether one that has come whole waits for those before it.
+bool Driver::take_requests(Env& env, Connection& connection) {
   RespArguments arguments;
-  while (connection.kind == ConnectionKind::client && !connection.ends &&
-         connection.unanswered < kMaxUnanswered && !connection.in.empty()) {
-    if (!may_ask(connection)) return mark(connection);  // goes on when it has been flushed
+  while (connection.kind == ConnectionKind::client && !connection.ends && !connection.in.empty()) {
+    if (connection.unanswered >= kMaxUnanswered) return true;
+    if (!may_ask(connection)) {  // goes on when it has been flushed
+      mark(connection);
+      return true;
+    }
     const RequestScan scan = scan_request(connection.in.bytes(), arguments);
+    scratch_.clear();
     if (scan.status == RespStatus::incomplete) {
-      if (connection.in.size() < kMaxBuffered) return;
-      scratch_.clear();
+      if (connection.in.size() < kMaxBuffered) return false;
       encode_error(scratch_, "ERR Protocol error: the request is too large");
     } else if (scan.status == RespStatus::malformed) {
-      scratch_.clear();
       encode_error(scratch_, "ERR Protocol error: " + std::string(scan.reason));
     } else {
-      scratch_.clear();
       const Command command = understand(arguments);
-      // Answers leave in the order of their requests: all but a write waits for the writes before.
-      const bool writes =
-          command.kind == CommandKind::request && command.request != RequestKind::get;
-      if (connection.unanswered > 0 && !writes) return;
-      take_request(env, connection, command);
+      if (connection.unanswered > 0 && must_wait(command)) return true;
+      take_request(env, connection, command, scan.consumed);
       connection.in.consume(scan.consumed);
+      connection.taken += scan.consumed;
+      if (!connection.in.empty() && !rules_->keeps_requests_behind()) connection.in.clear();
       continue;
     }
-    if (connection.unanswered > 0) return;
+    if (connection.unanswered > 0) return true;
     connection.out.append(scratch_);
     connection.ends = true;
     mark(connection);
   }
+  return false;
+}
+
+// Answers leave in the order of their requests: all but a write waits for the writes before.
+bool Driver::must_wait(const Command& command) const {
+  if (command.kind != CommandKind::request) return true;
+  return command.request == RequestKind::get && rules_->reads_wait_for_writes();
+}
+
+// How long ago had the next `size` bytes come? Those that need not wait come just now.
+Duration Driver::waited(const Env& env, Connection& connection, std::size_t size) {
+  auto& arrivals = connection.arrivals;
+  const std::uint64_t end = connection.taken + size;
+  const auto at = std::find_if(arrivals.begin(), arrivals.end(),
+                               [end](const Connection::Arrival& a) { return a.up_to >= end; });
+  const Duration waited = at == arrivals.end() ? Duration() : env.clock.now() - at->at;
+  arrivals.erase(arrivals.begin(), at != arrivals.end() && at->up_to == end ? at + 1 : at);
+  return waited;
 }
 
 // What waits to be told, to this client or in this turn to all, has a bound.
@@ -126,15 +158,18 @@ Command Driver::understand(const RespArguments& arguments) {
 }
 
 // What understand() has answered is in scratch_.
-void Driver::take_request(Env& env, Connection& connection, const Command& command) {
+void Driver::take_request(Env& env, Connection& connection, const Command& command,
+                          std::size_t size) {
+  const Duration waited =
+      connection.arrivals.empty() ? Duration() : this->waited(env, connection, size);
   if (command.kind == CommandKind::request) {
     ++connection.requests;
     ++connection.unanswered;
-    node_->step(
-        env.clock.now(),
-        ClientRequest{ClientId(connection.socket.value()), connection.requests, command.request,
-                      command.key, command.value, command.from, command.once},
-        effects_);
+    node_->step(env.clock.now(),
+                ClientRequest{ClientId(connection.socket.value()), connection.requests,
+                              command.request, command.key, command.value, command.from,
+                              command.once, waited},
+                effects_);
     return;
   }
   if (command.kind == CommandKind::info) encode_bulk(scratch_, info_text(*node_));

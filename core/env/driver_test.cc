@@ -128,6 +128,83 @@ TEST_CASE("driver: a compare and set, is answered with 1 or 0 when it is committ
   CHECK(leader.at(client).out == ":1\r\n:1\r\n:0\r\n$1\r\nb\r\n");
 }
 
+// ---- several requests on one connection
+
+TEST_CASE("driver: requests that come in one piece, are answered in their order") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.asks(client, set("k", "1") + "GET k\r\nPING\r\n" + set("k", "2") + "GET k\r\nDEL k\r\n");
+  CHECK(leader.at(client).out == "");
+  leader.quorum();
+  CHECK(leader.at(client).out == "+OK\r\n$1\r\n1\r\n+PONG\r\n");
+  leader.quorum();
+  CHECK(leader.at(client).out == "+OK\r\n$1\r\n1\r\n+PONG\r\n+OK\r\n$1\r\n2\r\n");
+  leader.quorum();
+  CHECK(leader.at(client).out == "+OK\r\n$1\r\n1\r\n+PONG\r\n+OK\r\n$1\r\n2\r\n:1\r\n");
+}
+
+TEST_CASE("driver: a write that waited for its turn, ends when its time is over since it came") {
+  LeaderStage leader;
+  const Time began = leader.world.time;
+  const Duration timeout = NodeConfig().write_timeout;
+  const SocketId client = leader.client(11);
+  leader.asks(client, set("k", "1") + "GET k\r\n");
+  leader.world.time = began + milliseconds(100);
+  const std::string second = set("k", "2");
+  leader.asks(client, second.substr(0, 9));
+  leader.world.time = began + milliseconds(200);
+  leader.asks(client, second.substr(9) + set("k", "3"));
+  leader.world.time = began + milliseconds(300);
+  leader.asks(client, "GET k\r\n" + set("k", "4"));
+  leader.world.time = began + milliseconds(400);
+  leader.quorum();
+  CHECK(leader.at(client).out == "+OK\r\n$1\r\n1\r\n");
+  CHECK(leader.driver.next_deadline() <= began + milliseconds(200) + timeout);
+  const auto passes = [&](Time at) {
+    leader.world.time = at;
+    leader.driver.time_passed(leader.env);
+    return leader.at(client).out.substr(std::string("+OK\r\n$1\r\n1\r\n").size());
+  };
+  const std::string told = "-TIMEOUT no quorum in time; the fate of this write is unknown\r\n";
+  CHECK(passes(began + milliseconds(200) + timeout + microseconds(-1)) == "");
+  CHECK(passes(began + milliseconds(200) + timeout) == told + told + "$1\r\n1\r\n");
+  CHECK(passes(began + milliseconds(300) + timeout + microseconds(-1)) ==
+        told + told + "$1\r\n1\r\n");
+  CHECK(passes(began + milliseconds(300) + timeout) == told + told + "$1\r\n1\r\n" + told);
+}
+
+TEST_CASE("driver: one whose time is over when its turn comes, times out in the same moment") {
+  LeaderStage leader;
+  const Time began = leader.world.time;
+  const SocketId client = leader.client(11);
+  leader.asks(client, set("a", "1") + "GET a\r\n" + set("b", "2") + "GET b\r\n");
+  leader.world.time = began + NodeConfig().write_timeout;
+  leader.driver.time_passed(leader.env);
+  CHECK(leader.driver.next_deadline() <= leader.world.time);
+  leader.driver.time_passed(leader.env);
+  const std::string told = "-TIMEOUT no quorum in time; the fate of this write is unknown\r\n";
+  CHECK(leader.at(client).out == told + "$-1\r\n" + told + "$-1\r\n");
+  CHECK(leader.driver.node()->log().last() == Lsn(2));
+}
+
+TEST_CASE("driver: what waits for its turn, is read up to a bound, and the rest later") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.asks(client, set("k", "0") + "GET x\r\n");
+  std::string many, all = "+OK\r\n$-1\r\n";
+  for (int n = 1; n <= 60; ++n) {
+    many += set("k", std::string(100'000, 'v')) + "GET x\r\n";
+    all += "+OK\r\n$-1\r\n";
+  }
+  leader.asks(client, many);
+  CHECK(leader.driver.most_buffered() <= 2 * Driver::kMaxWaiting);
+  CHECK(leader.at(client).in.size() > many.size() - 2 * Driver::kMaxWaiting);
+  for (int n = 0; n <= 60; ++n) leader.quorum();
+  CHECK(leader.at(client).in.empty());
+  CHECK(leader.at(client).out == all);
+  CHECK(leader.driver.most_buffered() <= 2 * Driver::kMaxWaiting);
+}
+
 TEST_CASE("driver: INFO, tells how the node stands") {
   LeaderStage leader;
   const SocketId client = leader.client(11);

@@ -16,7 +16,7 @@ std::string_view to_text(FactKind kind) {
       "write_answered",  "wait_timed_out", "request_refused", "record_damaged",
       "ship_mismatched", "ship_repeated",  "stale_refused",   "log_cut",
       "state_rebuilt",   "disk_refused",   "sync_failed",     "restore_begun",
-      "restored",        "frame_damaged",  "stood",           "vote_given",
+      "restored",        "frame_damaged",  "answer_kept",     "stood",           "vote_given",
       "vote_refused",    "vote_counted",   "elected",         "adoption_begun",
       "adopted",         "leader_found",   "stepped_down",    "mark_learned",
       "reads_confirmed", "had_no_effect",  "answered_again",  "forwarded",
@@ -267,6 +267,9 @@ std::string narrate(const Fact& fact) {
              ": its fate is unknown, it stays in the log";
     case FactKind::request_refused:
       return "refused a request: " + std::string(to_text(static_cast<ReplyKind>(fact.a)));
+    case FactKind::answer_kept:
+      return "keeps the answer to request " + std::to_string(fact.a) +
+             " of a connection for those before it";
     case FactKind::peer_connected:
     case FactKind::peer_gone:
     case FactKind::peer_silent:

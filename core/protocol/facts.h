@@ -49,6 +49,7 @@ enum class FactKind : std::uint8_t {
   restore_begun,      // lsn: last sound, a: restore until
   restored,           // lsn: last
   frame_damaged,      // peer (none: not known yet)
+  answer_kept,        // a: of which request on its connection, b: client
   stood,              // a: generation it would lead, b: 1 asks first whether it would be voted for
   vote_given,         // peer, a: generation, b: 1 it would be given
   vote_refused,       // peer, a: generation, b: VoteRefusal

@@ -39,6 +39,7 @@ TEST_CASE("facts: the names, stand in the order of the kinds") {
   CHECK(to_text(FactKind::state_rebuilt) == "state_rebuilt");
   CHECK(to_text(FactKind::restore_begun) == "restore_begun");
   CHECK(to_text(FactKind::frame_damaged) == "frame_damaged");
+  CHECK(to_text(FactKind::answer_kept) == "answer_kept");
 }
 
 TEST_CASE("facts: each kind, is narrated by a sentence of its own without an end") {

@@ -28,13 +28,19 @@ void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, std::optiona
 
 std::optional<QuorumWait> PendingWrites::expire_first(const Rules& rules, Lsn high_water_mark,
                                                       Time now, Duration timeout, Time woken_last,
-                                                      Effects& out) {
+                                                      ClientId timed_out, Effects& out) {
   if (empty()) return {};
-  const QuorumWait wait = front();
+  const std::size_t at = first_to_end();
+  const QuorumWait wait = waits_[at];
   const Time deadline = rules.wait_deadline(wait.began, timeout, woken_last);
-  if (wait.state(high_water_mark, now, deadline) != WaitState::timed_out) return {};
+  if (wait.state(high_water_mark, now, deadline) != WaitState::timed_out &&
+      (wait.client != timed_out || rules.times_out_alone()))
+    return {};
   out.replies.push_back({wait.client, wait.sequence, rules.answer_at_deadline(), 0, 0, 0});
-  drop_front();
+  if (at == first_)
+    drop_front();
+  else
+    waits_.erase(waits_.begin() + static_cast<std::ptrdiff_t>(at));
   return wait;
 }
 
@@ -46,6 +52,13 @@ void PendingWrites::give_up(Effects& out) {
   }
 }
 
+std::size_t PendingWrites::least_begun() const {
+  std::size_t least = first_;
+  for (std::size_t i = first_ + 1; i < waits_.size(); ++i)
+    if (waits_[i].began < waits_[least].began) least = i;
+  return least;
+}
+
 void PendingWrites::refuse_after(Lsn last, Effects& out) {
   std::size_t kept = waits_.size();
   while (kept > first_ && waits_[kept - 1].lsn > last) --kept;
@@ -55,17 +68,20 @@ void PendingWrites::refuse_after(Lsn last, Effects& out) {
   if (size() == 0) {
     waits_.clear();
     first_ = 0;
+    out_of_turn_ = false;
   }
 }
 
 Time PendingWrites::deadline(const Rules& rules, Duration timeout, Time woken_last) const {
-  return empty() ? Time::never() : rules.wait_deadline(front().began, timeout, woken_last);
+  if (empty()) return Time::never();
+  return rules.wait_deadline(waits_[first_to_end()].began, timeout, woken_last);
 }
 
 void PendingWrites::drop_front() {
   if (++first_ < waits_.size()) return;
   waits_.clear();
   first_ = 0;
+  out_of_turn_ = false;
 }
 
 }  // namespace quorate

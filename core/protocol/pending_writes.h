@@ -1,10 +1,12 @@
 // Whose write is still without an answer? The waits of a leader, in the order of their LSNs.
 //
-// Since all waits have the same timeout, that is the order of their deadlines, too. Each wait ends
-// in exactly one answer: at the quorum, at the deadline, or at once when the disk refused the
-// record.
+// Since all waits have the same timeout, that is the order of their deadlines, too, but for
+// requests that had to wait for their turn on their connection: a wait may have begun before others
+// that are in front of it. Each wait ends in exactly one answer: at the quorum, at the deadline, or
+// at once when the disk refused the record.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -21,7 +23,11 @@ class PendingWrites {
   bool empty() const { return waits_.empty(); }
   std::size_t size() const { return waits_.size() - first_; }
 
-  void push(const QuorumWait& wait) { waits_.push_back(wait); }
+  void push(const QuorumWait& wait) {
+    out_of_turn_ = out_of_turn_ || (!empty() && wait.began < latest_);
+    latest_ = empty() ? wait.began : std::max(latest_, wait.began);
+    waits_.push_back(wait);
+  }
 
   // The record of that LSN was applied, and this came of it: so is who waits for it to be answered.
   void applied(Lsn lsn, const WriteResult& result);
@@ -29,10 +35,11 @@ class PendingWrites {
   // was: those behind it don't know their answers yet.
   void answer(const Rules& rules, Lsn high_water_mark, std::optional<Lsn> up_to, Effects& out);
 
-  // Ends the first wait if its deadline has come: tells the client that the fate is unknown, and
-  // returns the wait.
+  // Ends the wait whose deadline is first if that has come: tells the client that the fate is
+  // unknown, and returns the wait. `timed_out` is the client whose wait was ended so just before.
   std::optional<QuorumWait> expire_first(const Rules& rules, Lsn high_water_mark, Time now,
-                                         Duration timeout, Time woken_last, Effects& out);
+                                         Duration timeout, Time woken_last, ClientId timed_out,
+                                         Effects& out);
 
   // Their leader leads no longer: whether they will be committed is open.
   void give_up(Effects& out);
@@ -45,10 +52,15 @@ class PendingWrites {
 
  private:
   const QuorumWait& front() const { return waits_[first_]; }
+  // Whose deadline is first.
+  std::size_t first_to_end() const { return out_of_turn_ ? least_begun() : first_; }
+  std::size_t least_begun() const;
   void drop_front();
 
   std::vector<QuorumWait> waits_;  // those before first_ are done with; empty when all are
   std::size_t first_ = 0;
+  Time latest_;               // that any of them, or of those before them, began
+  bool out_of_turn_ = false;  // one may have begun before others that are in front of it
 };
 
 }  // namespace quorate

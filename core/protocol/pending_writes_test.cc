@@ -34,7 +34,8 @@ class Waits {
   }
   std::string expire(std::uint64_t mark, std::int64_t now) {
     Effects out;
-    while (pending_.expire_first(sound_rules(), Lsn(mark), Time(now), kTimeout, Time(now), out)) {
+    while (pending_.expire_first(sound_rules(), Lsn(mark), Time(now), kTimeout, Time(now),
+                                 ClientId(), out)) {
     }
     return tell(out);
   }
@@ -180,4 +181,26 @@ TEST_CASE("pending_writes: many waits that come and go, leave nothing behind") {
     CHECK(waits.quorum(lsn + 1000) ==
           std::to_string(lsn) + ":ok " + std::to_string(lsn + 1000) + ":ok");
   }
+}
+
+TEST_CASE("pending_writes: one that waited for its turn, ends at its own deadline and not later") {
+  Waits waits;
+  waits.wait(1, 50).wait(2, 20).wait(3, 60).wait(4, 30);
+  CHECK(waits.deadline() == 120);
+  CHECK(waits.expire(0, 119) == "");
+  CHECK(waits.expire(0, 130) == "2:timeout 4:timeout");
+  CHECK(waits.deadline() == 150);
+  CHECK(waits.wait(5, 40).expire(0, 149) == "5:timeout");
+  CHECK(waits.quorum(3) == "1:ok 3:ok");
+  CHECK(waits.deadline() == Time::never().us());
+}
+
+TEST_CASE("pending_writes: out of turn, a refusal and a quorum still go by their LSNs") {
+  Waits waits;
+  waits.wait(1, 50).wait(2, 20).wait_del(3);
+  CHECK(waits.applied(1, 1, 0) == "1:ok");
+  CHECK(waits.refuse_after(2) == "3:disk_full");
+  CHECK(waits.deadline() == 120);
+  CHECK(waits.expire(2, 120) == "");  // its quorum has come
+  CHECK(waits.quorum(2) == "2:ok");
 }

@@ -111,6 +111,24 @@ class Rules {
   // lost again (MySQL #62174, semi-sync's phantom read).
   virtual Lsn leader_applies(Lsn high_water_mark, Lsn /*last*/) const { return high_water_mark; }
 
+  // ---- several requests on one connection
+
+  // May an answer leave before those of the requests in front of it? No: a client takes the n-th
+  // answer for its n-th request (redis-node #8, envoy PR #1351).
+  virtual bool answers_in_order() const { return true; }
+  // A read is behind writes that are not answered yet: does it wait for them? Yes, it has to see
+  // them, and none behind it (memcached PR #1011, StackExchange.Redis #1440).
+  virtual bool reads_wait_for_writes() const { return true; }
+  // A request had to wait for its turn: is that time a part of its own wait? Yes, which counts from
+  // its arrival (XcodeMCPKit #202, envoy PR #1773).
+  virtual Duration counts_as_waited(Duration for_its_turn) const { return for_its_turn; }
+  // A write has timed out: do those behind it stay? Yes, each has a deadline of its own
+  // (StackExchange.Redis #1418).
+  virtual bool times_out_alone() const { return true; }
+  // Several requests came in one piece: are those behind the first kept? Yes (cpp-httplib #1271,
+  // libwebsockets #638).
+  virtual bool keeps_requests_behind() const { return true; }
+
   // ---- the follower
 
   // May this record be taken? Only with a sound CRC (lesson; kuduraft #110).

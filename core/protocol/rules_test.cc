@@ -126,6 +126,8 @@ TEST_CASE("rules: every yes or no, is the sound one by default") {
   CHECK((sound.cuts_torn_tail() && sound.stops_after_failed_sync()));
   CHECK((sound.closes_on_damaged_head() && sound.keeps_unsent_bytes()));
   CHECK((sound.checks_record() == CrcCheck::yes && sound.reships_after_crc_failure()));
+  CHECK((sound.answers_in_order() && sound.reads_wait_for_writes() && sound.times_out_alone()));
+  CHECK((sound.keeps_requests_behind() && sound.counts_as_waited(Duration(7)) == Duration(7)));
   CHECK_FALSE(sound.applies_repeated());
   CHECK((sound.judges_at_apply() && sound.followers_keep_sessions()));
   CHECK_FALSE(sound.answers_uncommitted_repeat());

@@ -1,5 +1,6 @@
 // A read shows a value that is on a quorum, and none older than what was OK'd before it began; a
-// del's count is right.
+// del's count is right. A read also stands between the writes of its own connection: it shows none
+// older than those in front of it that were OK'd (S11), and none of those behind it.
 //
 // Fault model: holds under every fault.
 #pragma once
@@ -11,6 +12,7 @@
 
 #include "core/base/crc32.h"
 #include "reports/words.h"
+#include "sim/check/always_answers_in_order.h"
 #include "sim/check/court.h"
 
 namespace quorate::sim {
@@ -34,27 +36,35 @@ class AlwaysReadsCommitted {
       while (!versions.empty() && versions.back().lsn > court.leader().last()) versions.pop_back();
   }
 
-  // `value` null: there was none.
-  void read(Court& court, const OpenRequest& request, const std::string_view* value) const {
+  // `value` null: there was none. `own_before`: the last write in front of it, on its connection,
+  // that was OK'd. `own_behind`: the first one behind it that is in the log already, if any.
+  void read(Court& court, const OpenRequest& request, const std::string_view* value, Lsn own_before,
+            Lsn own_behind) const {
     const auto at = keys_.find(request.view.key);
     const Versions none;
     const Versions& versions = at == keys_.end() ? none : at->second;
     const std::uint32_t crc = value == nullptr ? 0 : crc32(as_bytes(*value));
     // From the newest to the oldest, until one that was OK'd before the read began must be seen.
     // What is not on a quorum yet may look like an older version that is.
-    Lsn too_early;
+    Lsn too_early, behind;
     for (std::size_t i = versions.size(); i-- > 0;) {
       const Version& version = versions[i];
       const bool shown =
           version.is_set == (value != nullptr) && (!version.is_set || version.crc == crc);
+      if (!own_behind.is_none() && version.lsn >= own_behind) {
+        if (shown && version.is_set) behind = version.lsn;
+        continue;
+      }
       if (shown && court.is_on_quorum(version.lsn)) return;
       if (shown) too_early = version.lsn;
-      if (version.lsn > request.ok_before) continue;
-      return court.violate(kName, kClause,
-                           "a read of " + key_text(request) + " did not show " +
-                               lsn_text(version.lsn) +
-                               ", which was answered OK before the read began");
+      if (version.lsn > request.ok_before && version.lsn > own_before) continue;
+      if (!behind.is_none()) break;
+      return not_shown(court, request, version.lsn);
     }
+    if (!behind.is_none())
+      return court.violate(AlwaysAnswersInOrder::kName, AlwaysAnswersInOrder::kClause,
+                           "a read of " + key_text(request) + " showed " + lsn_text(behind) +
+                               ", which is behind it on its connection");
     if (!too_early.is_none() && value != nullptr)
       return court.violate(kName, kClause,
                            "a read of " + key_text(request) + " showed " + lsn_text(too_early) +
@@ -81,6 +91,13 @@ class AlwaysReadsCommitted {
   }
 
  private:
+  static void not_shown(Court& court, const OpenRequest& request, Lsn lsn) {
+    const std::string what = "a read of " + key_text(request) + " did not show " + lsn_text(lsn);
+    if (lsn <= request.ok_before)
+      return court.violate(kName, kClause, what + ", which was answered OK before the read began");
+    court.violate(AlwaysAnswersInOrder::kName, AlwaysAnswersInOrder::kClause,
+                  what + ", which is in front of it on its connection and was answered OK");
+  }
   static std::string key_text(const OpenRequest& request) {
     return "\"" + std::string(request.view.key) + "\"";
   }

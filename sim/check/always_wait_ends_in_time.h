@@ -1,8 +1,13 @@
 // Every request is answered once, at its deadline at the latest and, if with a timeout, at no other
 // moment: in virtual time, exactly, however often the waiter was woken.
 //
+// So also where a client has many under way. Their answers leave in their order, but that grants
+// nobody more time: who came earlier has the earlier deadline, so an answer that is kept for those
+// in front of it is free to leave at its own deadline at the latest.
+//
 // Fault model: holds for as long as the leader runs. A leader that stands still over the deadline
-// answers when it runs again; one that crashes owes nothing.
+// answers when it runs again; one that crashes owes nothing. Where its socket takes no more, an
+// answer leaves as soon as it does. What a leader need not have read yet is not too late.
 #pragma once
 
 #include <algorithm>
@@ -21,11 +26,14 @@ class AlwaysWaitEndsInTime {
     return clock.when(clock.shows(request.reached_at) + court.write_timeout);
   }
 
-  static void answered(Court& court, const OpenRequest& request, bool timed_out) {
+  static void answered(Court& court, const ClientLine& line, const OpenRequest& request,
+                       bool timed_out) {
     if (!request.has_reached) return;
     const Time due = deadline(court, request);
-    const Time at_the_latest = std::max(due, court.world->paused_until(NodeId(1)));
-    if (request.answered_at > at_the_latest)
+    Time at_the_latest = std::max(due, court.world->paused_until(NodeId(1)));
+    if (line.blocked_since <= at_the_latest)
+      at_the_latest = std::max(at_the_latest, line.blocked_until);
+    if (request.answered_at > at_the_latest && !request.may_be_unread)
       return court.violate(
           kName, kClause,
           "a request was answered " + us(request.answered_at - due) + " after its deadline");
@@ -37,7 +45,8 @@ class AlwaysWaitEndsInTime {
 
   // The client's patience is over, and it still has no answer.
   static void given_up(Court& court, const OpenRequest& request) {
-    if (!request.has_reached || request.leader_life != court.leader_life) return;
+    if (!request.has_reached || request.may_be_unread || request.leader_life != court.leader_life)
+      return;
     if (court.now() > std::max(deadline(court, request), court.world->paused_until(NodeId(1))))
       court.violate(kName, kClause,
                     "a request was never answered: its deadline passed " +

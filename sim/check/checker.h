@@ -22,6 +22,9 @@ class Checker final : public Judge {
  public:
   // What a node may hold in the buffers of one connection, one way, in bytes.
   static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
+  // So much of a client's requests a leader reads although those in front are not answered, in
+  // bytes.
+  static constexpr std::uint64_t kReadAhead = std::uint64_t{1} << 20;
   static constexpr const char* kBuffersBounded = "always_buffers_bounded";
   static constexpr const char* kBuffersBoundedClause = "S9";
   static constexpr const char* kOneAnswer = "always_one_answer";
@@ -31,7 +34,9 @@ class Checker final : public Judge {
   static constexpr const char* kWritesSucceedClause = "L2";
 
   // Begins anew, in the storage of before. The world must stay where it is until the run is over.
-  void begin(const World& world, std::uint32_t clients, Duration write_timeout, QuorumRule quorum);
+  // A client has at most `pipeline` requests under way.
+  void begin(const World& world, std::uint32_t clients, Duration write_timeout, QuorumRule quorum,
+             std::uint32_t pipeline = 1);
 
   const Court& court() const { return court_; }
 
@@ -53,8 +58,8 @@ class Checker final : public Judge {
   void started(NodeId node) override;
   void halted(NodeId node) override;
   void said(NodeId node, NodeId peer, const TappedFrame& frame) override;
-  void reached(NodeId node, std::uint32_t client, SocketId socket, Time at) override;
-  void answered(NodeId node, std::uint32_t client, ByteSpan bytes) override;
+  void reached(NodeId node, const ClientBytes& come, Time at) override;
+  void answered(NodeId node, std::uint32_t client, ByteSpan bytes, bool all) override;
   void corrupted(NodeId, NodeId, Lsn) override {}
   void decided(NodeId node, const Facts& facts) override;
 
@@ -68,7 +73,12 @@ class Checker final : public Judge {
   void quorum_reached(const Fact& fact);
   void log_shrank(NodeId node);
   void leader_is_gone();
-  void answer(OpenRequest& request, const RespReply& reply);
+  void read_from_now_on();
+  void answer_begins(const ClientLine& line, OpenRequest& request);
+  void answer(std::uint32_t client, ClientLine& line, OpenRequest& request, const RespReply& reply);
+  Lsn first_write_behind(std::uint32_t client, const ClientLine& line, std::uint64_t sequence);
+
+  static constexpr NodeId kLeader{1};
 
   Court court_;
   AlwaysLogsAgree logs_agree_;
@@ -77,7 +87,6 @@ class Checker final : public Judge {
   AlwaysTimeoutKeepsRecord timeout_keeps_record_;
   AlwaysReadsCommitted reads_committed_;
   AlwaysQuorumAnswers quorum_answers_;
-  std::vector<Buffer> replies_;     // by client: what was answered and is not whole yet
   bool leader_is_intact_ = true;    // its log is what it wrote: no crash since its generation began
   bool leader_has_started_ = true;  // has read its log, and so can answer
   std::uint32_t restoring_ = 0;  // followers that have lost records to damage (bit n: node n + 1)

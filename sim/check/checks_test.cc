@@ -325,9 +325,9 @@ TEST_CASE("checks: a record that timed out and then rotted away, is nobody's fau
 TEST_CASE("checks: an ack between two pieces of a timeout's answer, came too late") {
   Trial trial;
   trial.ask(1).all_hold(1).decide(kLeader, FactKind::ack_counted, 1, kFirst).at(Trial::kTimeout);
-  trial.checker.answered(kLeader, 0, as_bytes("-TIME"));
+  trial.checker.answered(kLeader, 0, as_bytes("-TIME"), true);
   trial.decide(kLeader, FactKind::ack_counted, 1, kSecond);
-  trial.checker.answered(kLeader, 0, as_bytes("OUT\r\n"));
+  trial.checker.answered(kLeader, 0, as_bytes("OUT\r\n"), true);
   CHECK(trial.verdict() == "");
 }
 
@@ -391,7 +391,7 @@ TEST_CASE("checks: a request that is never answered, violates always_wait_ends_i
 TEST_CASE(
     "checks: a request that came while the leader was starting, is answered when it has started") {
   Trial trial;
-  trial.all_hold(1).crash(kLeader).ask(2).get("k", 1).at(milliseconds(400)).tell("-LOADING");
+  trial.all_hold(1).crash(kLeader).ask(1).get("k", 1).at(milliseconds(400)).tell("-LOADING");
   CHECK(trial.decide(kLeader, FactKind::started, 1).verdict() == "");
   CHECK(trial.checker.probes().count(ProbeId::node_paused_over_deadline) == 0);
   trial.at(milliseconds(700) + kMicrosecond).tell("-LOADING", 1);  // from then on time counts
@@ -504,7 +504,7 @@ TEST_CASE("checks: an answer in pieces, is one answer") {
   Trial trial;
   trial.ask(1).all_hold(1);
   for (const char piece : std::string("+OK\r\n"))
-    trial.checker.answered(kLeader, 0, as_bytes(std::string(1, piece)));
+    trial.checker.answered(kLeader, 0, as_bytes(std::string(1, piece)), true);
   CHECK((trial.verdict() == "" && trial.checker.probes().count(ProbeId::write_ok) == 1));
 }
 

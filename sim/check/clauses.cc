@@ -15,6 +15,7 @@ constexpr Clause kOwed[] = {
     {"S8", "a damaged record is shipped again"},
     {"S9", "buffers are bounded"},
     {"S10", "acks that are there are used"},
+    {"S11", "answers come in order"},
     {"L1", "all is well again"},
     {"L2", "requests succeed again"},
 };

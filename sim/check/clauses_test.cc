@@ -10,6 +10,7 @@
 #include <string>
 
 #include "sim/check/always_ack_is_durable.h"
+#include "sim/check/always_answers_in_order.h"
 #include "sim/check/always_ok_is_on_quorum.h"
 #include "sim/check/always_recovery_is_honest.h"
 #include "sim/check/always_wait_ends_in_time.h"
@@ -62,6 +63,7 @@ std::pair<std::string, std::string> of() {
 const std::set<std::pair<std::string, std::string>>& checks() {
   static const std::set<std::pair<std::string, std::string>> all{
       of<AlwaysAckIsDurable>(),
+      of<AlwaysAnswersInOrder>(),
       of<AlwaysAppliedInOrder>(),
       of<AlwaysCrcFailureIsReshipped>(),
       of<AlwaysLogsAgree>(),

@@ -6,28 +6,13 @@
 
 #include "core/protocol/quorum.h"
 #include "reports/words.h"
+#include "sim/check/requests.h"
 #include "sim/check/truth.h"
 #include "sim/check/verdict.h"
 #include "sim/client/history.h"
 #include "sim/world/world.h"
 
 namespace quorate::sim {
-
-// A client's one request, from when it is sent until it is answered or given up.
-struct OpenRequest {
-  bool is_open = false;
-  bool has_reached = false;  // all of it that has come so far is at the leader's machine ...
-  Time reached_at;           // ... since then; or since the leader could read it
-  SocketId socket;           // the leader's end
-  ClientRequestView view;
-  bool is_answered = false;       // the first byte of the answer has left ...
-  Time answered_at;               // ... then
-  bool quorum_was_heard = false;  // the leader had heard of a quorum's acks by then
-  Lsn ok_before;                  // the greatest LSN that was OK'd when it was sent
-  Lsn lsn;                        // of a write: where the leader appended it; none: not yet
-  std::uint64_t chain = 0;
-  std::uint32_t leader_life = 0;
-};
 
 struct Court {
   const World* world = nullptr;
@@ -40,7 +25,7 @@ struct Court {
   Lsn ok_lsn;                     // the greatest LSN that was OK'd
   std::uint64_t ok_chain = 0;
   std::vector<NodeTruth> nodes;
-  std::vector<OpenRequest> requests;  // by client
+  Requests requests;
 
   const NodeTruth& truth(NodeId node) const { return nodes[node.value() - 1]; }
   const NodeTruth& leader() const { return nodes[0]; }

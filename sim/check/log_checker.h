@@ -45,8 +45,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   void started(NodeId node) override;
   void halted(NodeId) override {}
   void said(NodeId node, NodeId peer, const TappedFrame& frame) override;
-  void reached(NodeId, std::uint32_t, SocketId, Time) override {}
-  void answered(NodeId, std::uint32_t, ByteSpan) override {}
+  void reached(NodeId, const ClientBytes&, Time) override {}
+  void answered(NodeId, std::uint32_t, ByteSpan, bool) override {}
   void corrupted(NodeId, NodeId, Lsn) override {}
   void decided(NodeId node, const Facts& facts) override;
 

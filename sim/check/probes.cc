@@ -33,6 +33,11 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_node_paused_over_deadline",
                                        "sometimes_ack_at_the_deadline",
                                        "sometimes_request_lost",
+                                       "sometimes_timeout_while_others_wait",
+                                       "sometimes_write_ok_right_behind_a_timeout",
+                                       "sometimes_read_waited_for_its_turn",
+                                       "sometimes_answer_kept_for_an_earlier_one",
+                                       "sometimes_several_requests_lost",
                                        "sometimes_several_elections",
                                        "sometimes_entry_overwritten",
                                        "sometimes_vote_refused_for_older_log",
@@ -147,6 +152,7 @@ void Probes::decided(NodeId node, const Fact& fact) {
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
         saw(ProbeId::request_refused_while_loading);
       break;
+    case FactKind::answer_kept: saw(ProbeId::answer_kept); break;
     default: break;
   }
 }

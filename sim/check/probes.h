@@ -47,6 +47,11 @@ enum class ProbeId : std::uint8_t {
   node_paused_over_deadline,
   ack_at_the_deadline,
   request_lost,
+  timeout_while_others_wait,
+  write_ok_right_behind_a_timeout,
+  read_waited_for_its_turn,
+  answer_kept,
+  several_requests_lost,
   // Of the profile replicated_log.
   several_elections,
   entry_overwritten,

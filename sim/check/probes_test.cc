@@ -42,6 +42,7 @@ TEST_CASE("probes: names, are sometimes_ and what came up, and no two are alike"
   CHECK(probe_names().size() == kProbes);
   CHECK(probe_name(ProbeId::write_ok) == "sometimes_write_ok");
   CHECK(probe_name(ProbeId::request_lost) == "sometimes_request_lost");
+  CHECK(probe_name(ProbeId::several_requests_lost) == "sometimes_several_requests_lost");
 }
 
 TEST_CASE("probes: what a leader decides, counts for its probe") {
@@ -55,6 +56,7 @@ TEST_CASE("probes: what a leader decides, counts for its probe") {
   CHECK(seen(kLeader, FactKind::peer_silent) == "sometimes_peer_silent");
   CHECK(seen(kLeader, FactKind::disk_refused) == "sometimes_leader_disk_full");
   CHECK(seen(kLeader, FactKind::sync_failed) == "sometimes_sync_failed");
+  CHECK(seen(kLeader, FactKind::answer_kept) == "sometimes_answer_kept_for_an_earlier_one");
 }
 
 TEST_CASE("probes: what a follower decides, counts for its probe") {

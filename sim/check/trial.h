@@ -26,17 +26,19 @@ struct What {
   std::uint64_t generation = 1;
   Op op = Op::set;
   std::uint32_t client = 0;
+  std::uint64_t sequence = 0;  // of the client's request; 0: the LSN
 };
 
 class Trial {
  public:
   static constexpr NodeId kLeader{1}, kFirst{2}, kSecond{3};
   static constexpr Duration kTimeout = milliseconds(300);
+  static constexpr std::uint64_t kRequestBytes = 100;  // whatever is asked
 
   explicit Trial(std::uint32_t followers = 2, QuorumRule rule = QuorumRule::followers_majority)
       : files_(followers + 1), durable_(followers + 1) {
     world.reset(calm_settings(followers), sound_rules(), 2);
-    checker.begin(world, 2, kTimeout, rule);
+    checker.begin(world, 2, kTimeout, rule, 8);
   }
 
   Trial(const Trial&) = delete;  // the checker knows where the world is
@@ -49,7 +51,7 @@ class Trial {
         what.op == Op::del ? "" : (what.value.empty() ? "v" + std::to_string(lsn) : what.value);
     Bytes bytes;
     encode_record({Generation(what.generation), Lsn(lsn), ClientId(socket_of(what.client).value()),
-                   lsn, what.op, what.key, value},
+                   what.sequence == 0 ? lsn : what.sequence, what.op, what.key, value},
                   bytes);
     return bytes;
   }
@@ -130,8 +132,10 @@ class Trial {
 
   // ---- clients
 
-  Trial& ask(std::uint64_t nth, OperationKind op = OperationKind::set, const std::string& key = "k",
-             const std::string& value = "", std::uint32_t client = 0) {
+  // The client's nth request on its connection (with 1 it begins a new one) is sent ...
+  Trial& send(std::uint64_t nth, OperationKind op = OperationKind::set,
+              const std::string& key = "k", const std::string& value = "",
+              std::uint32_t client = 0) {
     texts_.push_back(
         {key, op == OperationKind::set && value.empty() ? "v" + std::to_string(nth) : value});
     ClientRequestView view;
@@ -139,22 +143,41 @@ class Trial {
     view.key = texts_.back().first;
     view.value = texts_.back().second;
     view.sequence = nth;
+    view.ends_at = nth * kRequestBytes;
+    view.pipe = client;
     view.invoked_at = world.now();
-    views_[client] = view;
+    views_[client].resize(nth);
+    views_[client].back() = view;
     checker.invoked(client, view);
-    checker.reached(kLeader, client, socket_of(client), world.now());
     return *this;
+  }
+  // ... and has come to the leader, with all before it, but for so many bytes.
+  Trial& come(std::uint64_t nth, std::uint64_t but = 0, std::uint32_t client = 0) {
+    checker.reached(kLeader, {client, client, socket_of(client), nth * kRequestBytes - but},
+                    world.now());
+    return *this;
+  }
+  Trial& ask(std::uint64_t nth, OperationKind op = OperationKind::set, const std::string& key = "k",
+             const std::string& value = "", std::uint32_t client = 0) {
+    return send(nth, op, key, value, client).come(nth, 0, client);
   }
   Trial& get(const std::string& key = "k", std::uint32_t client = 1) {
     return ask(1, OperationKind::get, key, "", client);
   }
   // The leader answers: "+OK", ":1", "$2\r\nv1", "$-1", "-TIMEOUT".
   Trial& tell(const std::string& answer, std::uint32_t client = 0) {
-    checker.answered(kLeader, client, as_bytes(answer + "\r\n"));
+    checker.answered(kLeader, client, as_bytes(answer + "\r\n"), true);
     return *this;
   }
-  Trial& end(Outcome outcome, std::uint32_t client = 0) {
-    checker.ended(client, views_[client], outcome);
+  // These bytes of an answer, or of several, have left, and its socket takes no more.
+  Trial& tell_part(const std::string& bytes, std::uint32_t client = 0) {
+    checker.answered(kLeader, client, as_bytes(bytes), false);
+    return *this;
+  }
+  // The client has heard the answer to its nth request, or to its last one.
+  Trial& end(Outcome outcome, std::uint32_t client = 0, std::uint64_t nth = 0) {
+    const std::vector<ClientRequestView>& views = views_[client];
+    checker.ended(client, nth == 0 ? views.back() : views[nth - 1], outcome);
     return *this;
   }
 
@@ -192,7 +215,7 @@ class Trial {
   std::vector<Bytes> files_;
   std::vector<std::size_t> durable_;
   std::deque<std::pair<std::string, std::string>> texts_;  // that views point into
-  ClientRequestView views_[2];
+  std::vector<ClientRequestView> views_[2];                // by client, of its connection
 };
 
 }  // namespace quorate::sim

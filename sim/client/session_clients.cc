@@ -41,6 +41,7 @@ void SessionClients::begin(World& world, const SessionSettings& settings) {
     client.state = State::resting;
     client.is_connected = client.has_pipe = client.is_watched = false;
     client.in.clear();
+    client.out.clear();
     client.sequences = client.drawn = client.moves = 0;
     client.next_operation = 0;
     client.node = client.pinned = NodeId();
@@ -165,7 +166,14 @@ void SessionClients::send(World& world, Client& client) {
       break;
   }
   client.state = State::waiting;
-  world.client_write(client.pipe, scratch_);
+  const std::size_t taken = world.client_write(client.pipe, scratch_);
+  client.out.append(ByteSpan(scratch_).subspan(taken));
+}
+
+void SessionClients::writable(World& world, Party party) {
+  Client& client = clients_[party - kFirstClient];
+  if (client.has_pipe && !client.out.empty())
+    client.out.consume(world.client_write(client.pipe, client.out.bytes()));
 }
 
 void SessionClients::turn_to_another(World& world, Client& client) {
@@ -190,6 +198,7 @@ void SessionClients::disconnect(World& world, Client& client) {
   if (client.has_pipe) world.client_close(client.pipe);
   client.is_connected = client.has_pipe = false;
   client.in.clear();
+  client.out.clear();
 }
 
 void SessionClients::end(World& world, Client& client, Outcome outcome, const Found& found,

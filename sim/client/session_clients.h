@@ -72,6 +72,7 @@ class SessionClients {
 
   void connected(World& world, Party party);
   void refused(World& world, Party party);
+  void writable(World& world, Party party);
   void readable(World& world, Party party, SessionWatcher& watcher);
   void alarm(World& world, std::uint32_t what, SessionWatcher& watcher);
 
@@ -89,6 +90,7 @@ class SessionClients {
     NodeId node;    // whom it asks
     NodeId pinned;  // who alone may be asked; none: anyone
     Buffer in;
+    Buffer out;
     SessionOperation operation;
     std::uint64_t sequences = 0;  // writes so far
     std::uint32_t left = 0;       // operations still to be drawn

@@ -195,6 +195,7 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
   plan.value_bytes =
       static_cast<std::size_t>(draw(workload.value_bytes, Purpose::plan_value_bytes));
   plan.think = microseconds(draw(workload.think_us, Purpose::plan_think));
+  plan.pipeline = static_cast<std::uint32_t>(draw(workload.pipeline, Purpose::plan_pipeline));
   plan.faults.clear();
   for (const FaultEntry& entry : scenario.faults) {
     const PlannedFault fault = resolve(entry, elects);

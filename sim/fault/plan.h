@@ -20,6 +20,7 @@ struct Plan {
   std::uint32_t writes = 0;  // of all clients together (reads, where there is nothing else)
   std::size_t value_bytes = 16;
   Duration think;
+  std::uint32_t pipeline = 1;
   std::vector<PlannedFault> faults;
 };
 

@@ -24,6 +24,7 @@ Scenario wide() {
   scenario.workload.writes = {10, 90};
   scenario.workload.value_bytes = {8, 300};
   scenario.workload.think_us = {0, 5000};
+  scenario.workload.pipeline = {1, 64};
   scenario.random_faults.window_ms = {20, 200};
   for (int kind = 0; kind < kFaultKinds; ++kind)
     scenario.random_faults.faults.push_back(
@@ -57,7 +58,8 @@ std::vector<std::int64_t> sizes(const Plan& plan) {
           plan.keys,
           plan.writes,
           static_cast<std::int64_t>(plan.value_bytes),
-          plan.think.us()};
+          plan.think.us(),
+          plan.pipeline};
 }
 
 std::string words(const Plan& plan) {
@@ -146,6 +148,9 @@ TEST_CASE("plan: one size that is pinned, leaves all other draws as they were") 
                                                          },
                                                          [](Scenario& s) {
                                                            s.workload.think_us = {5, 5};
+                                                         },
+                                                         [](Scenario& s) {
+                                                           s.workload.pipeline = {3, 3};
                                                          }};
   for (std::uint64_t seed = 0; seed < 50; ++seed) {
     const Plan before = plan_of(wide(), seed);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/mistakes/wrong_streams.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -164,21 +166,6 @@ struct KeepsTornTail final : Rules {
   bool cuts_torn_tail() const override { return false; }
 };
 
-// ---- the disk and the stream
-
-struct SyncCoversLater final : Rules {
-  ByteCount durable_after_sync(ByteCount, ByteCount now) const override { return now; }
-};
-struct RetriesFailedSync final : Rules {
-  bool stops_after_failed_sync() const override { return false; }
-};
-struct ReadsOnAfterDamagedHead final : Rules {
-  bool closes_on_damaged_head() const override { return false; }
-};
-struct DropsUnsentBytes final : Rules {
-  bool keeps_unsent_bytes() const override { return false; }
-};
-
 template <class Wrong>
 const Rules* wrong() {
   static const Wrong rules;
@@ -274,6 +261,21 @@ const Mistake kMistakes[] = {
      wrong<ReadsOnAfterDamagedHead>()},
     {"drops_unsent_bytes", "keeps_unsent_bytes", "forgets what a short write left over",
      "OpenVPN #1094", wrong<DropsUnsentBytes>()},
+    {"answers_when_ready", "answers_in_order, reads_wait_for_writes",
+     "answers as soon as it can, whoever asked before on that connection",
+     "redis-node #8, envoy PR #1351", wrong<AnswersWhenReady>()},
+    {"reads_ahead_of_writes", "reads_wait_for_writes",
+     "reads what the writes in front on that connection are still to change",
+     "memcached PR #1011, StackExchange.Redis #1440", wrong<ReadsAheadOfWrites>()},
+    {"waits_from_its_turn", "counts_as_waited",
+     "counts a wait from the answer before on that connection", "XcodeMCPKit #202, envoy PR #1773",
+     wrong<WaitsFromItsTurn>()},
+    {"times_out_those_behind", "times_out_alone",
+     "ends with one wait all those behind it on that connection", "StackExchange.Redis #1418",
+     wrong<TimesOutThoseBehind>()},
+    {"drops_requests_behind", "keeps_requests_behind",
+     "forgets the requests that came in one piece with another",
+     "cpp-httplib #1271, libwebsockets #638", wrong<DropsRequestsBehind>()},
 };
 
 }  // namespace

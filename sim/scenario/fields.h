@@ -26,6 +26,7 @@ struct Fields {
   std::vector<Field<Owner>> fields;
   Words exactly_one_of = {};    // as in Shape
   std::string_view alone = {};  // as in Shape
+  Words beside = {};            // as in Shape
 };
 
 // An object whose key `by` chooses the table.
@@ -41,6 +42,7 @@ Shape shape_of(const Fields<Owner>& table) {
   Shape shape = of_kind(ShapeKind::object);
   shape.exactly_one_of = table.exactly_one_of;
   shape.alone = table.alone;
+  shape.beside = table.beside;
   for (const Field<Owner>& field : table.fields) shape.keys.push_back(field.key);
   return shape;
 }

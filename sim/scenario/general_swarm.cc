@@ -20,6 +20,8 @@ Scenario general_swarm() {
   swarm.workload.think_us = {0, 1500};
   swarm.workload.reads_percent = 20;
   swarm.workload.deletes_percent = 10;
+  swarm.workload.pipeline = {2, 16};
+  swarm.workload.pipelined_percent = 30;
   swarm.random_faults.window_ms = {5, 150};
   swarm.random_faults.faults = {
       {FaultKind::delay, 20, {1, 2}, {5, 100}, {500, 20'000}},

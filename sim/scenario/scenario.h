@@ -64,7 +64,8 @@ struct ClockSpec {
 
 enum class OperationKind { set, get, del, cas };
 
-// One request of one client, at a stated time at the earliest: a client has one request at a time.
+// One request of one client, at a stated time at the earliest: a client has no more requests at a
+// time than its pipeline holds.
 struct Operation {
   std::int64_t at_ms = 0;
   std::int64_t client = 1;  // 1, 2, ...
@@ -81,11 +82,15 @@ struct WorkloadSpec {
   Range keys{1, 1};
   Range writes{5, 5};  // of all clients together
   Range value_bytes{16, 16};
-  Range think_us{0, 0};               // a client's pause between an answer and its next request
-  std::int64_t reads_percent = 0;     // so many gets for each hundred requests
-  std::int64_t deletes_percent = 0;   // of the writes
-  std::vector<Operation> operations;  // when given, these are played and the rest is unused
-  std::int64_t cas_percent = 0;       // of the other writes (of the profile replicated_log)
+  Range think_us{0, 0};              // a client's pause between an answer and its next request
+  std::int64_t reads_percent = 0;    // so many gets for each hundred requests
+  std::int64_t deletes_percent = 0;  // of the writes
+  Range pipeline{1, 1};              // so many requests of one client are under way at most
+  std::int64_t pipelined_percent =
+      100;  // so many of a hundred clients do that; the others have one
+  // When given, these are played, and of the above `pipeline` alone is used.
+  std::vector<Operation> operations;
+  std::int64_t cas_percent = 0;  // of the other writes (of the profile replicated_log)
   friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
 };
 

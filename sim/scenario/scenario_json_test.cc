@@ -129,9 +129,10 @@ TEST_CASE("scenario_json: the cluster, network and clock, fill their members") {
 
 TEST_CASE("scenario_json: a drawn workload, fills its members") {
   const WorkloadSpec workload = read(R"("workload": {"clients": 2, "keys": 3, "writes": 4,
-      "value_bytes": 5, "think_us": 6, "reads_percent": 7, "deletes_percent": 8})")
+      "value_bytes": 5, "think_us": 6, "reads_percent": 7, "deletes_percent": 8,
+      "pipeline": 9, "pipelined_percent": 10})")
                                     .workload;
-  CHECK(workload == WorkloadSpec{{2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, 7, 8, {}});
+  CHECK(workload == WorkloadSpec{{2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, 7, 8, {9, 9}, 10, {}});
 }
 
 TEST_CASE("scenario_json: operations, are a set unless they say otherwise") {
@@ -153,7 +154,17 @@ TEST_CASE("scenario_json: a set without a value or a get with one, is refused") 
         R"(/workload/operations/0/value: op "get" has no such key (keys: op, at_ms, client, key))");
 }
 
+TEST_CASE("scenario_json: operations of a client with a pipeline, are its own and their depth") {
+  const WorkloadSpec workload =
+      read(R"("workload": {"pipeline": 8, "operations": [{"key": "a", "value": "b"}]})").workload;
+  CHECK((workload.pipeline == Range{8, 8} && workload.operations.size() == 1));
+}
+
 TEST_CASE("scenario_json: operations beside what would be drawn, are refused") {
+  CHECK(
+      refusal(
+          R"("workload": {"pipelined_percent": 9, "operations": [{"key": "a", "value": "b"}]})") ==
+      R"(/workload/pipelined_percent: means nothing beside "operations"; leave one of them out)");
   CHECK(refusal(R"("workload": {"writes": 9, "operations": [{"key": "a", "value": "b"}]})") ==
         R"(/workload/writes: means nothing beside "operations"; leave one of them out)");
 }

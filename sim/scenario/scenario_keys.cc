@@ -13,6 +13,7 @@ constexpr std::int64_t kLongestValue = 1 << 20;  // the same
 constexpr std::int64_t kLongestDrawnValue = 65'536;
 constexpr std::int64_t kMostOperations = 100'000;
 constexpr std::int64_t kMostKeys = 1000;
+constexpr std::int64_t kMostUnderWay = 64;  // of one client
 constexpr std::int64_t kMostProbes = 100;
 constexpr std::int64_t kFastestDriftPpm = 200'000;
 
@@ -81,9 +82,12 @@ Fields<WorkloadSpec> workload_keys() {
       field("reads_percent", &WorkloadSpec::reads_percent, percent()),
       field("deletes_percent", &WorkloadSpec::deletes_percent, percent()),
       field("cas_percent", &WorkloadSpec::cas_percent, percent()),
+      field("pipeline", &WorkloadSpec::pipeline, range(1, kMostUnderWay)),
+      field("pipelined_percent", &WorkloadSpec::pipelined_percent, percent()),
       items("operations", &WorkloadSpec::operations, {1, kMostOperations}, operations()),
   }};
   table.alone = "operations";
+  table.beside = {"pipeline"};
   return table;
 }
 

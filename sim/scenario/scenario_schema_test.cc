@@ -171,8 +171,10 @@ class Comparison {
       one_of += (one_of.empty() ? "required " : ", required ") + std::string(key);
     same_keyword(schema, place, "oneOf", one_of);
     const std::string alone(shape.alone);
+    Words together = shape.beside;
+    together.push_back(shape.alone);
     same_keyword(schema, place, "dependentSchemas",
-                 alone.empty() ? "" : alone + " maxProperties 1");
+                 alone.empty() ? "" : alone + " propertyNames enum " + joined(together));
   }
 
   void compare_variants(const JsonValue& schema, const Shape& shape, const std::string& place) {

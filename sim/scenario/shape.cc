@@ -1,5 +1,7 @@
 #include "sim/scenario/shape.h"
 
+#include <algorithm>
+
 namespace quorate::sim::reading {
 
 namespace {
@@ -27,12 +29,13 @@ void check_exactly_one(const JsonObject& object, const Place& at, const Words& k
   if (given.empty()) at.key(keys.front()).complain("one of these must be given: " + joined(keys));
 }
 
-void check_alone(const JsonObject& object, const Place& at, std::string_view alone) {
-  if (alone.empty() || find(object, alone) == nullptr) return;
+void check_alone(const JsonObject& object, const Place& at, const Shape& shape) {
+  if (shape.alone.empty() || find(object, shape.alone) == nullptr) return;
   for (const JsonMember& member : object)
-    if (member.key != alone)
+    if (member.key != shape.alone &&
+        std::find(shape.beside.begin(), shape.beside.end(), member.key) == shape.beside.end())
       at.key(member.key)
-          .complain("means nothing beside " + quoted(alone) + "; leave one of them out");
+          .complain("means nothing beside " + quoted(shape.alone) + "; leave one of them out");
 }
 
 Shape within_limits(ShapeKind kind, std::int64_t min, std::int64_t max) {
@@ -150,7 +153,7 @@ void check_keys(const JsonObject& object, const Place& at, const Shape& shape,
     if (key.need == Need::required && find(object, key.key) == nullptr)
       at.key(key.key).complain(whose.empty() ? "must be given" : whose + " needs this key");
   check_exactly_one(object, at, shape.exactly_one_of);
-  check_alone(object, at, shape.alone);
+  check_alone(object, at, shape);
 }
 
 }  // namespace quorate::sim::reading

@@ -57,7 +57,8 @@ struct Shape {
   std::vector<Shape> items;  // one, of a list
   std::vector<KeyShape> keys;
   Words exactly_one_of;    // keys of an object: one of them is needed, two are too many
-  std::string_view alone;  // a key of an object that no other may stand beside
+  std::string_view alone;  // a key of an object that no other may stand beside ...
+  Words beside;            // ... but these
   std::string_view by;
   std::string_view by_default;  // the variant when `by` is not given; "": it must be given
   std::vector<VariantShape> variants;

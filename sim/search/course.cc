@@ -38,9 +38,7 @@ class Recorder final : public ClientEar {
     add_faults();
   }
 
-  void invoked(std::uint32_t client, const ClientRequestView&) override {
-    asks(client).sent_at = now();
-  }
+  void invoked(std::uint32_t, const ClientRequestView&) override {}
   void told(std::uint32_t client, const RespReply& reply) override {
     asks(client).words = words_of(reply.kind, reply.text, reply.integer);
   }
@@ -49,26 +47,25 @@ class Recorder final : public ClientEar {
     Request request;
     request.asked = {
         client + 1, ++mine.requests, view.op, std::string(view.key), std::string(view.value), {}};
-    request.at = request.sent_at = mine.sent_at.value_or(now());
+    const bool was_sent = view.sequence > 0;
+    request.at = request.sent_at = was_sent ? view.invoked_at : now();
     request.ended_at = now();
     request.outcome = outcome;
-    if (mine.sent_at) {
-      const OpenRequest& open = runner_.court().requests[client];
+    if (was_sent) {
+      const OpenRequest& open = runner_.court().requests.request(client, view.sequence);
       request.asked.lsn = open.lsn;
       if (open.has_reached) request.at = std::max(request.at, open.reached_at);
     }
-    if (mine.words.empty()) mine.words = mine.sent_at ? kLost : kNeverSent;
+    if (mine.words.empty()) mine.words = was_sent ? kLost : kNeverSent;
     decisions_.answered(now(), client + 1, mine.requests, view.op, request.asked.key, mine.words);
     marked();
     requests_.push_back(std::move(request));
     mine.words.clear();
-    mine.sent_at.reset();
   }
 
  private:
   struct Asks {
     std::uint64_t requests = 0;
-    std::optional<Time> sent_at;
     std::string words;
   };
   struct Request {

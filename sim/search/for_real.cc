@@ -114,6 +114,10 @@ std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_
     reasons.push_back(
         "random faults are drawn for the microseconds of a simulated schedule, and not played for "
         "real");
+  if (scenario.workload.pipeline.max > 1)
+    reasons.push_back(
+        "its clients have several requests under way on one connection, those of the real world "
+        "one");
   const std::int64_t least =
       std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms);
   if (least < kLeastDeadlineMs)

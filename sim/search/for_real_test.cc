@@ -132,3 +132,10 @@ TEST_CASE("for real: what another speed would decide otherwise, is not compared 
   far.network.delay = {{35'000, 35'000}, Distribution::uniform};
   CHECK(says(why_not(far), "finer than a real machine's"));
 }
+
+TEST_CASE("for real: clients with several requests under way, are the simulator's alone") {
+  Scenario scenario = scenario_with(fault(FaultKind::pause, "follower-1"));
+  CHECK_FALSE(says(why_not(scenario), "several requests under way"));
+  scenario.workload.pipeline = {1, 4};
+  CHECK(says(why_not(scenario), "several requests under way"));
+}

@@ -37,7 +37,7 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   if (elects_)
     log_checker_.begin(world_, plan_.clients);
   else
-    checker_.begin(world_, plan_.clients, node.write_timeout, node.quorum);
+    checker_.begin(world_, plan_.clients, node.write_timeout, node.quorum, plan_.pipeline);
   faults_.begin(world_, plan_.faults, milliseconds(50));
   for (std::uint32_t n = 1; n <= world_.node_count(); ++n) {
     world_.start(NodeId(n), judge());
@@ -56,6 +56,8 @@ void Runner::begin_clients() {
   settings.think = plan_.think;
   settings.reads_percent = scenario_->workload.reads_percent;
   settings.deletes_percent = scenario_->workload.deletes_percent;
+  settings.pipeline = plan_.pipeline;
+  settings.pipelined_percent = scenario_->workload.pipelined_percent;
   settings.operations = &scenario_->workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
   settings.ear = ear_;
@@ -108,7 +110,8 @@ void Runner::dispatch(const Happening& happening) {
     case Happening::Kind::node_turn: turn_over(NodeId(happening.party)); break;
     case Happening::Kind::connected:
     case Happening::Kind::refused:
-    case Happening::Kind::readable: tell_client(happening); break;
+    case Happening::Kind::readable:
+    case Happening::Kind::writable: tell_client(happening); break;
     case Happening::Kind::alarm:
       if (happening.what >= Clients::kAlarms)
         tell_client(happening);
@@ -127,6 +130,9 @@ void Runner::tell_client(const Happening& happening) {
     case Happening::Kind::refused:
       if (elects_) return sessions_.refused(world_, happening.party);
       return clients_.refused(world_, happening.party, checker_);
+    case Happening::Kind::writable:
+      return elects_ ? sessions_.writable(world_, happening.party)
+                     : clients_.writable(world_, happening.party);
     case Happening::Kind::readable:
       if (elects_) return sessions_.readable(world_, happening.party, log_checker_);
       return clients_.readable(world_, happening.party, checker_);

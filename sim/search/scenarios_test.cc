@@ -107,6 +107,11 @@ const Catches kCatches[] = {
     {"two_down_majority_of_all", {"quorum_is_all", "quorum_is_one"}},
     {"wake_ups_do_not_extend_the_deadline",
      {"restarts_timeout", "waits_for_ever", "times_out_late"}},
+    {"pipelined_writes", {"times_out_those_behind", "times_out_late"}},
+    {"pipelined_reads_and_writes", {"waits_from_its_turn", "reads_ahead_of_writes"}},
+    {"pipeline_into_a_full_disk", {"answers_when_ready", "drops_requests_behind"}},
+    {"pipeline_cut_by_a_crash", {"reads_ahead_of_writes", "answers_when_ready"}},
+    {"pipeline_given_up", {"reads_ahead_of_writes", "answers_when_ready"}},
 };
 
 constexpr std::uint64_t kSeedsForAMistake = 200;

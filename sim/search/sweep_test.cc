@@ -174,19 +174,19 @@ TEST_CASE("sweep: what is reported of a violation, is its replay") {
 TEST_CASE("sweep: told to keep going, it plays all, counts all and still reports the least") {
   std::uint64_t broken = 0;
   Runner runner;
-  for (std::uint64_t seed = 0; seed < 150; ++seed)
+  for (std::uint64_t seed = 0; seed < 300; ++seed)
     broken += runner.run(general_swarm(), seed, mistake("counts_crc_failure")).violated ? 1 : 0;
   REQUIRE(broken > 3);
   for (const int jobs : {1, 2, 5}) {
     const reports::SweepResult result = Swept(general_swarm())
-                                            .seeds(0, 149)
+                                            .seeds(0, 299)
                                             .with("counts_crc_failure")
                                             .keep_going()
                                             .jobs(jobs)
                                             .go();
-    CHECK((result.runs == 150 && result.violations == broken && !result.stopped_early));
+    CHECK((result.runs == 300 && result.violations == broken && !result.stopped_early));
     CHECK(result.scenarios[0].first->seed ==
-          least_broken(general_swarm(), "counts_crc_failure", 149));
+          least_broken(general_swarm(), "counts_crc_failure", 299));
   }
 }
 

@@ -44,6 +44,8 @@ enum class Purpose : std::uint64_t {
   client_kind,
   client_key,
   client_start = 33,  // 31 and 32 are nobody's
+  plan_pipeline = 34,
+  client_pipelines = 35,
   client_node = 50,
   fault_on_leader,
   election_seed,

@@ -116,13 +116,8 @@ std::uint32_t World::client_dial(Party client, NodeId node) {
   return open_pipe(client, node.value());
 }
 
-void World::client_write(std::uint32_t index, ByteSpan bytes) {
-  while (!bytes.empty()) {
-    const std::size_t taken = write(index, 0, bytes, false, nullptr);
-    if (taken == 0)
-      return;  // the node doesn't read: the client's request is lost with its patience
-    bytes = bytes.subspan(taken);
-  }
+std::size_t World::client_write(std::uint32_t index, ByteSpan bytes) {
+  return bytes.empty() ? 0 : write(index, 0, bytes, false, nullptr);
 }
 
 bool World::client_read(std::uint32_t index, Buffer& to) {

@@ -14,6 +14,14 @@
 
 namespace quorate::sim {
 
+// Bytes of a client that have come to a node's machine.
+struct ClientBytes {
+  std::uint32_t client = 0;
+  std::uint32_t pipe = 0;
+  SocketId socket;          // the node's end of it
+  std::uint64_t up_to = 0;  // so many bytes of the stream have come by now, from its beginning
+};
+
 class Observer {
  public:
   virtual ~Observer() = default;
@@ -32,9 +40,10 @@ class Observer {
   virtual void halted(NodeId node) = 0;
   // A frame has left the node for that peer, before anything happens to it on its way.
   virtual void said(NodeId node, NodeId peer, const TappedFrame& frame) = 0;
-  // A client's bytes have reached the node's machine; and the node has answered some.
-  virtual void reached(NodeId node, std::uint32_t client, SocketId socket, Time at) = 0;
-  virtual void answered(NodeId node, std::uint32_t client, ByteSpan bytes) = 0;
+  // A client's bytes have reached the node's machine; and the node has answered some: these, and
+  // more if its socket did not take `all` that it was given.
+  virtual void reached(NodeId node, const ClientBytes& come, Time at) = 0;
+  virtual void answered(NodeId node, std::uint32_t client, ByteSpan bytes, bool all) = 0;
   // A frame's bytes were changed on their way; `record` none when its head was hit.
   virtual void corrupted(NodeId node, NodeId peer, Lsn record) = 0;
   // A turn is over: what was decided.

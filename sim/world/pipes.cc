@@ -87,12 +87,17 @@ std::size_t World::write(std::uint32_t index, int end, ByteSpan bytes, bool may_
                 static_cast<std::uint8_t>(end));
   }
   if (taken < bytes.size()) stream.writer_waits = true;
-  if (taken == 0) return 0;
+  if (taken == 0) {
+    if (is_client(to) && observer != nullptr)
+      observer->answered(NodeId(from), to - kFirstClient, {}, false);
+    return 0;
+  }
   const ByteSpan sent = bytes.first(taken);
   stream.bytes.append(sent);
   stream.written += taken;
   if (is_client(to)) {
-    if (observer != nullptr) observer->answered(NodeId(from), to - kFirstClient, sent);
+    if (observer != nullptr)
+      observer->answered(NodeId(from), to - kFirstClient, sent, taken == bytes.size());
     if (moments_matter()) moment_of_answer(NodeId(from), pipe.sockets[end]);
   } else if (!is_client(from)) {
     tap(index, end, sent, *observer);
@@ -152,7 +157,7 @@ std::size_t World::take(std::uint32_t index, int reader, std::span<Byte> to) {
   const std::size_t count = std::min(stream.readable(), to.size());
   std::memcpy(to.data(), stream.bytes.bytes().data(), count);
   stream.bytes.consume(count);
-  if (stream.writer_waits && !is_client(pipe.ends[1 - reader]))
+  if (stream.writer_waits)
     queue_.push(now_, EventKind::writable, index, pipe.use, static_cast<std::uint8_t>(1 - reader));
   return count;
 }

@@ -31,8 +31,8 @@ class Witness : public Observer {
   void said(NodeId node, NodeId peer, const TappedFrame& frame) override {
     note("said " + std::to_string(static_cast<int>(frame.kind)), node, peer);
   }
-  void reached(NodeId node, std::uint32_t, SocketId, Time) override { note("reached", node); }
-  void answered(NodeId, std::uint32_t, ByteSpan) override {}
+  void reached(NodeId node, const ClientBytes&, Time) override { note("reached", node); }
+  void answered(NodeId, std::uint32_t, ByteSpan, bool) override {}
   void corrupted(NodeId node, NodeId peer, Lsn record) override {
     note("corrupted " + std::to_string(record.value()), node, peer);
   }

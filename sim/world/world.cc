@@ -73,9 +73,10 @@ Happening World::step(Observer& observer) {
     case EventKind::writable: {
       Pipe& pipe = pipes_[event.a];
       const Party writer = pipe.ends[event.side];
-      if (pipe.use != event.b || !pipe.open[event.side] || is_client(writer)) break;
-      if (wait_for_resume(NodeId(writer), event)) break;
+      if (pipe.use != event.b || !pipe.open[event.side]) break;
+      if (!is_client(writer) && wait_for_resume(NodeId(writer), event)) break;
       pipe.to[1 - event.side].writer_waits = false;
+      if (is_client(writer)) return {Happening::Kind::writable, writer, event.a, 0};
       const SocketId socket = pipe.sockets[event.side];
       take_turn(NodeId(writer), observer,
                 [socket](Driver& driver, Env& env) { driver.writable(env, socket); });
@@ -199,7 +200,9 @@ Happening World::tell_readable(std::uint32_t index, int end, Observer& observer)
   if (is_client(reader)) return {Happening::Kind::readable, reader, index, 0};
   const SocketId socket = pipe.sockets[end];
   if (is_client(pipe.ends[1 - end]))
-    observer.reached(NodeId(reader), pipe.ends[1 - end] - kFirstClient, socket, now_);
+    observer.reached(NodeId(reader),
+                     {pipe.ends[1 - end] - kFirstClient, index, socket, pipe.to[end].arrived},
+                     now_);
   take_turn(NodeId(reader), observer,
             [socket](Driver& driver, Env& env) { driver.readable(env, socket); });
   return {Happening::Kind::node_turn, reader, index, 0};

@@ -40,6 +40,7 @@ struct Happening {
     connected,  // client: its dial succeeded
     refused,    // client: its dial failed
     readable,   // client: its pipe has bytes, or has ended
+    writable,   // client: there is room again for what was not taken
     alarm,      // what: as set
     passed,     // something happened that concerns nobody here
   };
@@ -123,7 +124,8 @@ class World {
   void set_alarm(Time at, std::uint32_t what) { queue_.push(at, EventKind::alarm, what); }
   // The pipe that is being dialed.
   std::uint32_t client_dial(Party client, NodeId node);
-  void client_write(std::uint32_t pipe, ByteSpan bytes);
+  // Returns how many bytes were taken; for the rest there will be room later.
+  std::size_t client_write(std::uint32_t pipe, ByteSpan bytes);
   // Appends what there is. Returns whether the pipe still stands.
   bool client_read(std::uint32_t pipe, Buffer& to);
   void client_close(std::uint32_t pipe);
