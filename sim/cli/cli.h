@@ -22,6 +22,7 @@ inline constexpr int kFine = 0;
 inline constexpr int kViolated = 1;
 inline constexpr int kBadInput = 2;
 inline constexpr int kOurBug = 3;
+inline constexpr int kUndecided = 4;  // check alone: its memory did not suffice
 
 // Runs the command when it was chosen.
 using Command = std::function<int()>;
@@ -33,6 +34,7 @@ Command add_bench(CLI::App& app);
 Command add_node(CLI::App& app);
 Command add_demo(CLI::App& app);
 Command add_stress(CLI::App& app);
+Command add_check(CLI::App& app);
 
 // ---- shared by the commands
 
