@@ -115,7 +115,7 @@ TEST_CASE("check command: one that is not, is refused with the contradiction, an
   CHECK(shell.run("$C --json stale.jsonl") == 1);
   const nlohmann::json json = nlohmann::json::parse(shell.out);
   CHECK(json["linearizable"] == false);
-  CHECK(json["contradictions"][0]["operations"].size() == 2);
+  CHECK(json["contradictions"][0]["operations"].size() == 3);
   CHECK(shell.err == "");
 }
 
@@ -153,12 +153,13 @@ TEST_CASE("check command: what its memory does not suffice for, is undecided, wi
   Shell shell;
   Shape shape;
   shape.processes = 20;
-  shape.operations = 4'000;
+  shape.operations = 10'000;
   shape.values = 50;
   shape.reads_percent = 30;
+  shape.unknown_percent = shape.failed_percent = 2;
   History history = DrawnHistory(0, shape).draw();
-  for (std::size_t i = 3'600; i < 4'000; ++i) {
-    Operation& op = history.operations[i];
+  for (std::size_t i = 9'000;; ++i) {
+    Operation& op = history.operations.at(i);
     if (op.kind != Kind::read || op.fate != Fate::ok) continue;
     op.value = 1 + op.value % 50;
     break;

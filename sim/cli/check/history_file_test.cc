@@ -95,7 +95,7 @@ TEST_CASE("history file: what is no JSON, is refused with line and column") {
   refused("\n\n", "there is no event", "");
   refused(kWrite + "\n{\"process\":0,\"ty", "line 2, column 14: ", "no closing quote");
   refused(kWrite + "\n{\"process\":0,", "line 2, column 14: ", "the text ends here");
-  refused(kWrite + "\n" + kWritten + " x", "line 2, column 71: ", "after the end");
+  refused(kWrite + "\n" + kWritten + " x", "line 2, column 68: ", "after the end");
   refused(kWrite + kWritten, "line 1, column 71: ", "after the end");
   refused("}", "line 1, column 1: ", "an object is expected");
   refused("{'process':0}", "line 1, column 2: ", "double quotes");

@@ -95,12 +95,13 @@ class Why {
       const Writers old_ones = writers_of(*value, op), new_ones = writers_of(*newer, other);
       if (new_ones.count == 0 || *newer == kNull) continue;
       if (old_ones.count > 0 && old_ones.last_end > new_ones.first_begin) continue;
-      return who(op) + " saw " + text_of(*value) + ", although " + name(other) +
-             " had ended before and had seen " + text_of(*newer) + ", which is newer: " +
+      const std::string old_text = text_of(*value), new_text = text_of(*newer);
+      return who(op) + " saw " + old_text + ", although " + name(other) +
+             " had ended before, and " + new_text + " is newer: " +
              (old_ones.count == 0
-                  ? "nothing writes " + text_of(*value)
-                  : "all that write " + text_of(*value) + " had ended before any that writes " +
-                        text_of(*newer) + " began") +
+                  ? "nothing writes " + old_text
+                  : "all that write " + old_text + " had ended before any that writes " + new_text +
+                        " began") +
              ".";
     }
     return {};
