@@ -1,8 +1,8 @@
 // What can be typed? The commands of quorate, each in a file of its own.
 //
 // Each adds its subcommand and, when it was the one, runs and returns the exit code: 0 fine, 1 a
-// check was violated, 2 bad input, 3 a bug in quorate itself. With --json one JSON object goes to
-// standard output and nothing else does.
+// check was violated, 2 bad input, 3 a bug in quorate itself, 4 undecided (`check` alone). With
+// --json one JSON object goes to standard output and nothing else does.
 #pragma once
 
 #include <CLI/CLI.hpp>
