@@ -96,8 +96,7 @@ TEST_CASE("linear: registers, are judged one by one") {
 }
 
 TEST_CASE("linear: writes seen in two orders by two readers, contradict them") {
-  CHECK(verdict("A:w1 B:w2 C:r C=1 D:r D=2 C:r C=2 D:r D=1 A. B.") ==
-        "(A:w1) (B:w2) C:r D:r D:r");
+  CHECK(verdict("A:w1 B:w2 C:r C=1 D:r D=2 C:r C=2 D:r D=1 A. B.") == "(A:w1) (B:w2) C:r D:r D:r");
 }
 
 TEST_CASE("linear: a bound of memory, makes it undecided and never wrong") {
