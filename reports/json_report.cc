@@ -4,12 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "reports/json_put.h"
 #include "reports/words.h"
 
 namespace quorate::reports {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json json_of(const Violation& violation) {
   Json json = Json::object();
@@ -252,11 +251,6 @@ Json json_of(const RealReplayResult& replay) {
   json["notes"] = replay.notes;
   json["simulated"] = replay.simulated;
   return json;
-}
-
-void put(std::ostream& out, const Json& json) {
-  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
-  out.write(text.data(), static_cast<std::streamsize>(text.size()));
 }
 
 }  // namespace

@@ -38,4 +38,7 @@ void write_json(std::ostream& out, const StressResult& stress);
 // where there was none.
 void write_json(std::ostream& out, const RealReplayResult& replay);
 
+// An object; `linearizable` is true, false, or null when it could not be decided.
+void write_json(std::ostream& out, const CheckResult& check);
+
 }  // namespace quorate::reports

@@ -187,6 +187,40 @@ struct RealReplayResult {
   std::string simulated;           // the command that shows the simulated world
 };
 
+// An operation of a stored history, where it contradicts others.
+struct CheckedOperation {
+  std::uint64_t process = 0;
+  std::string f;        // read, write, cas
+  std::string value;    // as JSON text; what was read, or is written
+  std::string from;     // of a cas, likewise
+  std::string outcome;  // ok, swapped, not_swapped, unknown
+  std::uint64_t begin_line = 0;
+  std::uint64_t end_line = 0;  // 0: it has no end
+  std::optional<std::int64_t> begin_time, end_time;
+  bool is_needed = true;  // false: perhaps it happened; the contradiction stands either way
+};
+
+// Why one key is not linearizable.
+struct CheckedKey {
+  std::string key;                           // as JSON text
+  std::string sentence;                      // why these contradict each other
+  bool is_minimal = true;                    // false: that no less would do could not be told
+  std::vector<CheckedOperation> operations;  // in the order in which they began
+  std::uint64_t others = 0;                  // operations on this key that are not shown
+};
+
+// Is a stored history linearizable?
+struct CheckResult {
+  std::string file;
+  std::uint64_t operations = 0;
+  std::uint64_t unknown = 0;  // of those: their fate
+  std::uint64_t failed = 0;   // of those: they did not happen
+  std::uint64_t keys = 0;
+  std::vector<CheckedKey> contradictions;  // one a key that is not linearizable
+  std::vector<std::string> undecided;      // keys for which the memory did not suffice
+  std::uint64_t memory_mib = 0;            // that was allowed
+};
+
 struct BenchResult {
   double us_per_committed_write = 0;
   double floor_us_per_committed_write = 0;

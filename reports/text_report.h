@@ -36,4 +36,8 @@ void write_text(std::ostream& out, const StressResult& stress, TextOptions optio
 // The verdict, then where the worlds part or why nothing was compared, then what was compared.
 void write_text(std::ostream& out, const RealReplayResult& replay, TextOptions options = {});
 
+// The verdict, then for each key that is not linearizable the operations that contradict each
+// other, with their intervals drawn, and why.
+void write_text(std::ostream& out, const CheckResult& check, TextOptions options = {});
+
 }  // namespace quorate::reports

@@ -1,8 +1,8 @@
 // What can be typed? The commands of quorate, each in a file of its own.
 //
 // Each adds its subcommand and, when it was the one, runs and returns the exit code: 0 fine, 1 a
-// check was violated, 2 bad input, 3 a bug in quorate itself. With --json one JSON object goes to
-// standard output and nothing else does.
+// check was violated, 2 bad input, 3 a bug in quorate itself, 4 undecided (`check` alone). With
+// --json one JSON object goes to standard output and nothing else does.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -22,6 +22,7 @@ inline constexpr int kFine = 0;
 inline constexpr int kViolated = 1;
 inline constexpr int kBadInput = 2;
 inline constexpr int kOurBug = 3;
+inline constexpr int kUndecided = 4;  // check alone: its memory did not suffice
 
 // Runs the command when it was chosen.
 using Command = std::function<int()>;
@@ -33,6 +34,7 @@ Command add_bench(CLI::App& app);
 Command add_node(CLI::App& app);
 Command add_demo(CLI::App& app);
 Command add_stress(CLI::App& app);
+Command add_check(CLI::App& app);
 
 // ---- shared by the commands
 

@@ -24,7 +24,7 @@ int run(int argc, char** argv) {
   const std::pair<const char*, Command> commands[] = {
       {"replay", add_replay(app)}, {"sweep", add_sweep(app)}, {"mistakes", add_mistakes(app)},
       {"bench", add_bench(app)},   {"node", add_node(app)},   {"demo", add_demo(app)},
-      {"stress", add_stress(app)}};
+      {"stress", add_stress(app)}, {"check", add_check(app)}};
   // CLI11 would say that a command is missing, and not which one it doesn't know.
   if (argc > 1 && argv[1][0] != '-') {
     std::vector<std::string_view> names;

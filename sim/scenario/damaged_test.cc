@@ -211,7 +211,7 @@ TEST_CASE("scenario_json: a mark too many, it is named") {
   damaged("{\"about\": \"x\"}}", "line 1, column 15: ", "after the end");
   damaged("{\"about\": \"x\"} {}", "line 1, column 16: ", "after the end");
   damaged("{\"about\": \"x\"}\nend", "line 2, column 1: ", "after the end");
-  damaged("}", "line 1, column 1: ", "a scenario begins with {");
+  damaged("}", "line 1, column 1: ", "an object is expected, which begins with {");
 }
 
 TEST_CASE("scenario_json: a comment, JSON has none") {

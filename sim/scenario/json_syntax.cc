@@ -136,7 +136,8 @@ Token token_at(std::string_view text, std::size_t consumed) {
 std::string misplaced(const Token& found, Inside inside, bool awaits_value) {
   const std::string_view before = found.before;
   if (inside == Inside::nothing)
-    return awaits_value ? "a scenario begins with {" : "something stands after the end";
+    return awaits_value ? "an object is expected, which begins with {"
+                        : "something stands after the end";
   const std::string close = inside == Inside::list ? "]" : "}";
   if (found.token.empty())
     return "the text ends here, but " + close +

@@ -15,17 +15,28 @@ namespace quorate::sim::reading {
 
 namespace {
 
-[[noreturn]] void complain_about_syntax(const std::string& name, std::string_view text,
+// Where a text comes from: a file of its own, or a line of one that has many.
+struct Source {
+  const std::string& name;
+  std::size_t first_line = 1;
+  bool is_line = false;
+
+  Place place() const {
+    return Place(is_line ? name + ": line " + std::to_string(first_line) : name);
+  }
+};
+
+[[noreturn]] void complain_about_syntax(const Source& source, std::string_view text,
                                         const SyntaxFault& fault) {
   const LineColumn at = line_and_column(text, fault.offset);
-  throw ScenarioError(name + ": line " + std::to_string(at.line) + ", column " +
-                      std::to_string(at.column) + ": " + fault.cause);
+  throw ScenarioError(source.name + ": line " + std::to_string(source.first_line + at.line - 1) +
+                      ", column " + std::to_string(at.column) + ": " + fault.cause);
 }
 
 // Takes the events of one text and builds the tree of it.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
  public:
-  Builder(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+  Builder(std::string_view text, const Source& source) : text_(text), source_(source) {}
 
   JsonValue take() { return std::move(whole_); }
 
@@ -63,7 +74,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     if (!open_.empty())
       inside = open_.back().value.list() != nullptr ? Inside::list : Inside::object;
     const bool awaits_value = open_.empty() ? !complete_ : open_.back().awaits_value;
-    complain_about_syntax(name_, text_, explain_syntax(text_, position, inside, awaits_value));
+    complain_about_syntax(source_, text_, explain_syntax(text_, position, inside, awaits_value));
   }
 
  private:
@@ -76,7 +87,7 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   };
 
   Place place_of_open() const {
-    Place place(name_);
+    Place place = source_.place();
     for (std::size_t i = 0; i + 1 < open_.size(); ++i) place = place_of_next_in(open_[i], place);
     return place;
   }
@@ -118,22 +129,31 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
   }
 
   std::string_view text_;
-  const std::string& name_;
+  const Source& source_;
   std::vector<Open> open_;  // outermost first
   JsonValue whole_;
   bool complete_ = false;
 };
 
+JsonValue parsed(std::string_view text, const Source& source) {
+  if (text.size() > kLargestText)
+    complain_about_syntax(source, text,
+                          {0, "the text is larger than " + std::to_string(kLargestText) +
+                                  " bytes, which is more than is read"});
+  if (const auto fault = unreadable_bytes(text)) complain_about_syntax(source, text, *fault);
+  Builder builder(text, source);
+  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);  // throws, or has read all of it
+  return builder.take();
+}
+
 }  // namespace
 
 JsonValue parse_json(std::string_view text, const std::string& name) {
-  if (text.size() > kLargestText)
-    throw ScenarioError(name + ": line 1, column 1: the text is larger than " +
-                        std::to_string(kLargestText) + " bytes, which is more than is read");
-  if (const auto fault = unreadable_bytes(text)) complain_about_syntax(name, text, *fault);
-  Builder builder(text, name);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &builder);  // throws, or has read all of it
-  return builder.take();
+  return parsed(text, {name});
+}
+
+JsonValue parse_json_line(std::string_view text, const std::string& name, std::size_t line) {
+  return parsed(text, {name, line, true});
 }
 
 std::string bytes_of_json_file(const std::string& path) {

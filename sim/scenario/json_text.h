@@ -22,6 +22,10 @@ inline constexpr std::size_t kDeepestNesting = 16;  // lists and objects, the ou
 // and a JSON pointer for a key given twice and for nesting that is too deep.
 JsonValue parse_json(std::string_view text, const std::string& name);
 
+// The same for one line of a file of such: the place is "line 7, column 3", or "line 7: " and a
+// pointer. Requires line > 0.
+JsonValue parse_json_line(std::string_view text, const std::string& name, std::size_t line);
+
 // The file's bytes, or one more than may be read. Throws ScenarioError "path: cause".
 std::string bytes_of_json_file(const std::string& path);
 
