@@ -14,7 +14,7 @@ namespace quorate {
 
 class Kv {
  public:
-  using Entries = std::map<std::string, std::string, std::less<>>;
+  using Entries = std::map<std::string, std::string, TextLess>;
 
   // Applies a data record. Returns how many keys it removed (0 or 1; a set removes none).
   int apply(const RecordView& record);
