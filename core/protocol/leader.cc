@@ -149,14 +149,15 @@ void Leader::advance(NodeState& node, Effects& out) {
   std::array<Lsn, kMaxMembers> held;
   std::size_t count = 0;
   for (const Progress& follower : progress_) held[count++] = node.rules->counted(follower);
-  const Lsn on_quorum = held_by({held.data(), count}, needed(node), node.log.last());
+  const int acks_needed = needed(node);
+  const Lsn on_quorum = held_by({held.data(), count}, acks_needed, node.log.last());
   const Lsn mark =
       node.rules->limited_by_leader(std::min(on_quorum, node.log.last()), node.log.durable());
   if (mark > high_water_mark_) {
     high_water_mark_ = mark;
     out.note(FactKind::quorum_reached, NodeId(), mark,
              static_cast<std::uint64_t>(acks_for(node, mark)),
-             static_cast<std::uint64_t>(needed(node)));
+             static_cast<std::uint64_t>(acks_needed));
   }
   apply(node, out);
   if (serving_) return;
@@ -260,6 +261,7 @@ void Leader::append_refused(NodeState& node, Effects& out) {
 
 void Leader::turn_ended(NodeState& node, Time now, Effects& out) {
   for (Progress& follower : progress_) ship(node, now, follower, out);
+  if (pending_.empty()) return node.deadlines.clear(DeadlineName::quorum_wait);
   pending_.answer(*node.rules, high_water_mark_, {}, out);
   node.deadlines.set(DeadlineName::quorum_wait,
                      pending_.deadline(*node.rules, node.config.write_timeout, node.woken_last));
