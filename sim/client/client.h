@@ -46,7 +46,7 @@ class Clients {
   void readable(World& world, Party party, ClientWatcher& watcher);
   void alarm(World& world, std::uint32_t what, ClientWatcher& watcher);
 
-  bool all_done() const { return done_ == clients_.size(); }
+  bool all_done() const { return done_ == settings_.clients; }
 
  private:
   enum class State : std::uint8_t { idle, dialing, waiting, done };
