@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <string>
 
 using namespace quorate;
 
@@ -43,6 +45,25 @@ TEST_CASE("bytes: a number at an odd address, touches its own bytes only") {
   at.fill(0xee);
   store_le(at.data() + 1, std::uint32_t{0});
   CHECK(at == std::array<Byte, 7>{0xee, 0, 0, 0, 0, 0xee, 0xee});
+}
+
+TEST_CASE("bytes: texts, are ordered as std::less orders them") {
+  const std::string long_text(17, 'a');
+  const std::string_view texts[] = {"",
+                                    "a",
+                                    std::string_view("a\0", 2),
+                                    "a\x7f",
+                                    "a\x80",
+                                    "b",
+                                    "aaaaaaaa",
+                                    "aaaaaaab",
+                                    "aaaaaaa\xff",
+                                    "aaaaaaaab",
+                                    long_text,
+                                    "baaaaaaaaaaaaaaaa",
+                                    "aaaaaaaaaaaaaaaab"};
+  for (const std::string_view a : texts)
+    for (const std::string_view b : texts) CHECK(TextLess()(a, b) == std::less<>()(a, b));
 }
 
 TEST_CASE("bytes: text with a zero in it, comes back whole") {

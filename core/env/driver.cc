@@ -136,7 +136,7 @@ void Driver::end_turn(Env& env) {
     told_ = false;
     perform(env);
   } while ((told_ || !dirty_.empty()) && !halted_);
-  done_ = {};
+  facts_on_disk_ = 0;
   if (halted_ || syncing_ || durable_ >= written_) return;
   syncing_ = true;
   sync_covers_ = written_;
@@ -147,24 +147,27 @@ void Driver::perform(Env& env) {
   if (effects_.halt) return halt(env);
   if (node_->log().wal().end() != written_) append(env);
   if (effects_.halt) return halt(env);
-  for (auto at = done_.sends; at != effects_.sends.size(); done_.sends = ++at)
-    send(effects_.sends[at]);
+  for (const Send& message : effects_.sends) send(message);
+  effects_.sends.clear();
   effects_.payloads.clear();
-  for (auto at = done_.replies; at != effects_.replies.size(); done_.replies = ++at)
-    reply(effects_.replies[at]);
+  for (const Reply& answer : effects_.replies) reply(answer);
+  effects_.replies.clear();
   effects_.values.clear();
-  for (auto at = done_.dials; at != effects_.dials.size(); done_.dials = ++at)
-    dial(env, effects_.dials[at]);
-  if (done_.hang_ups != effects_.hang_ups.size()) hang_up(env);
+  if (!effects_.dials.empty()) dial_wanted(env);
+  if (!effects_.hang_ups.empty()) hang_up(env);
   flush(env);
   if (!resumed_.empty()) resume(env);
 }
 
+void Driver::dial_wanted(Env& env) {
+  for (std::size_t i = 0; i < effects_.dials.size(); ++i) dial(env, effects_.dials[i]);
+  effects_.dials.clear();
+}
+
 void Driver::hang_up(Env& env) {
-  while (done_.hang_ups < effects_.hang_ups.size()) {
-    const NodeId peer = effects_.hang_ups[done_.hang_ups++];
-    if (Connection* connection = connections_.to_peer(peer)) drop(env, *connection);
-  }
+  for (std::size_t i = 0; i < effects_.hang_ups.size(); ++i)
+    if (Connection* connection = connections_.to_peer(effects_.hang_ups[i])) drop(env, *connection);
+  effects_.hang_ups.clear();
 }
 
 // Clients that were not read from, and may go on.
@@ -184,7 +187,7 @@ void Driver::append(Env& env) {
   const Status appended = env.disk.append(wal.bytes(written_, wal.end()));
   if (!appended) return append_refused(env, appended.error());
   written_ = wal.end();
-  done_.facts = effects_.facts.size();
+  facts_on_disk_ = effects_.facts.size();
 }
 
 void Driver::send(const Send& send) {
@@ -293,7 +296,7 @@ void Driver::halt(Env& env) {
   }
   dirty_.clear();
   resumed_.clear();
-  done_ = {};
+  facts_on_disk_ = 0;
 }
 
 }  // namespace quorate

@@ -112,8 +112,9 @@ class Driver {
   bool may_ask(const Connection& connection) const;
   void forget_sends(NodeId peer);
 
-  // The effects, from where they were left; each may bring about more.
+  // The effects; each may bring about more. What is performed is taken off its list.
   void perform(Env& env);
+  void dial_wanted(Env& env);
   void hang_up(Env& env);
   void resume(Env& env);
   void append(Env& env);
@@ -133,10 +134,7 @@ class Driver {
   std::optional<Node> node_;
   std::optional<std::pair<Wal, WalRecovery>> found_;  // read, not durable yet
   Effects effects_;
-  struct Performed {  // how many of the effects are done
-    std::size_t sends = 0, replies = 0, dials = 0, hang_ups = 0;
-    std::size_t facts = 0;  // noted before the last append: the disk has what they speak of
-  } done_;
+  std::size_t facts_on_disk_ = 0;  // noted before the last append: the disk has what they speak of
   Connections connections_;
   std::vector<std::uint32_t> dirty_;    // slots to flush
   std::vector<std::uint32_t> resumed_;  // clients that may go on

@@ -50,7 +50,8 @@ void Driver::take_frames(Env& env, Connection& connection) {
     if (connection.kind == ConnectionKind::pending) {
       if (!take_hello(env, connection, scan.message)) return drop(env, connection);
     } else {
-      node_->step(env.clock.now(), PeerSaid{connection.peer, scan.message, scan.records}, effects_);
+      const ByteSpan records = connection.in.bytes().first(scan.size).subspan(scan.head_size);
+      node_->step(env.clock.now(), PeerSaid{connection.peer, scan.message, records}, effects_);
     }
     connection.in.consume(scan.size);
   }
@@ -79,9 +80,7 @@ bool Driver::take_hello(Env& env, Connection& connection, const Message& message
 // What was to go out on a connection that is over must not go out on the next one.
 void Driver::forget_sends(NodeId peer) {
   const auto is_to = [peer](const Send& send) { return send.to == peer; };
-  auto& sends = effects_.sends;
-  const auto first = sends.begin() + static_cast<std::ptrdiff_t>(done_.sends);
-  sends.erase(std::remove_if(first, sends.end(), is_to), sends.end());
+  std::erase_if(effects_.sends, is_to);
 }
 
 // What has to wait for its turn does so from now on.

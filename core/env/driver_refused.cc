@@ -32,7 +32,7 @@ void Driver::append_refused(Env& env, ErrorKind why) {
     node_->step(env.clock.now(), SyncFailed{}, effects_);
   std::erase_if(effects_.sends, [this](const Send& send) { return send.to_byte > written_; });
   Facts& facts = effects_.facts;
-  const auto begin = facts.begin() + static_cast<std::ptrdiff_t>(done_.facts);
+  const auto begin = facts.begin() + static_cast<std::ptrdiff_t>(facts_on_disk_);
   const auto end = facts.begin() + noted;
   Lsn refused = Lsn(std::numeric_limits<std::uint64_t>::max());
   for (auto fact = begin; fact != end; ++fact)

@@ -51,23 +51,30 @@ RecordView read_record(ByteSpan from) {
 }
 
 RecordScan scan_record(ByteSpan from, CrcCheck check) {
-  const RecordScan damaged{RecordStatus::damaged, 0, {}};
-  if (from.size() < kPrefix) return {};
+  RecordScan scan;
+  if (from.size() < kPrefix) return scan;
   const std::size_t size = std::size_t{load_le<std::uint32_t>(from.data() + kLength)} + kPrefix;
-  if (size < kFixed || size > kMaxRecord) return damaged;
-  if (from.size() < size) return {};
+  scan.status = RecordStatus::damaged;
+  if (size < kFixed || size > kMaxRecord) return scan;
+  if (from.size() < size) {
+    scan.status = RecordStatus::incomplete;
+    return scan;
+  }
   // The inner lengths first: they cost less than the CRC and turn away most of what is no record,
   // which matters where recovery looks for a sound record at every byte behind a damaged one.
   const std::size_t key = load_le<std::uint16_t>(from.data() + kKeyLength);
-  if (kFixed + key > size) return damaged;
+  if (kFixed + key > size) return scan;
   const std::size_t value = load_le<std::uint32_t>(from.data() + kKey + key);
-  if (kFixed + key + value != size || !is_op(from[kOp])) return damaged;
+  if (kFixed + key + value != size || !is_op(from[kOp])) return scan;
   if (from[kOp] == static_cast<Byte>(Op::cas) &&
       !read_cas(as_text(from.subspan(kFixed + key, value))))
-    return damaged;
+    return scan;
   const std::uint32_t crc = load_le<std::uint32_t>(from.data() + kCrc);
-  if (check == CrcCheck::yes && crc != crc32(from.subspan(kLength, size - kLength))) return damaged;
-  return {RecordStatus::whole, size, read_record(from)};
+  if (check == CrcCheck::yes && crc != crc32(from.subspan(kLength, size - kLength))) return scan;
+  scan.status = RecordStatus::whole;
+  scan.size = size;
+  scan.record = read_record(from);
+  return scan;
 }
 
 void encode_cas(const CasValue& cas, Bytes& to) {

@@ -14,7 +14,7 @@ namespace quorate {
 
 class Kv {
  public:
-  using Entries = std::map<std::string, std::string, std::less<>>;
+  using Entries = std::map<std::string, std::string, TextLess>;
 
   // Applies a data record. Returns what it is answered with, where that is a number: how many keys
   // a del removed, how many a cas wrote (0 or 1; 0 for all others).

@@ -148,11 +148,12 @@ Lsn Leader::on_quorum(const NodeState& node) const {
 void Leader::advance(NodeState& node, Effects& out) {
   if (!announced_) return;
   const Lsn mark = on_quorum(node);
+  const int acks_needed = needed(node);
   if (mark > node.high_water_mark) {
     node.high_water_mark = mark;
     out.note(FactKind::quorum_reached, NodeId(), mark,
              static_cast<std::uint64_t>(acks_for(node, mark)),
-             static_cast<std::uint64_t>(needed(node)));
+             static_cast<std::uint64_t>(acks_needed));
   }
   apply(node, out);
   if (serving_) return;
@@ -246,8 +247,11 @@ void Leader::append_refused(NodeState& node, Effects& out) {
 
 void Leader::turn_ended(NodeState& node, Time now, Effects& out) {
   for (Progress& follower : progress_) ship(node, now, follower, out);
-  pending_.answer(*node.rules, node.high_water_mark, {}, out);
-  Time waits_until = pending_.deadline(*node.rules, node.config.write_timeout, node.woken_last);
+  Time waits_until = Time::never();
+  if (!pending_.empty()) {
+    pending_.answer(*node.rules, node.high_water_mark, {}, out);
+    waits_until = pending_.deadline(*node.rules, node.config.write_timeout, node.woken_last);
+  }
   if (node.config.elects()) {
     leadership_.turn_ended(node, now, out);
     answer_reads(node, out);

@@ -18,8 +18,11 @@ Mark Leadership::of_majority(const NodeState& node, const std::array<Mark, kMaxM
 bool Leadership::has_majority(NodeState& node, Time now) {
   const Time lapses_at = of_majority(node, heard_, now) + node.config.election_timeout;
   const bool is_alone = node.config.majority() == 1;
-  node.deadlines.set(DeadlineName::leadership, is_alone ? Time::never() : lapses_at);
-  return now < lapses_at;
+  const bool has_it = is_alone || now < lapses_at;
+  node.deadlines.set(DeadlineName::leadership, is_alone ? Time::never()
+                                               : has_it ? lapses_at
+                                                        : now + node.config.election_timeout);
+  return has_it;
 }
 
 void Leadership::confirmed(NodeId follower, std::uint64_t round) {

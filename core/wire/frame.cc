@@ -1,5 +1,7 @@
 #include "core/wire/frame.h"
 
+#include <array>
+
 #include "core/base/check.h"
 #include "core/base/crc32.h"
 
@@ -141,16 +143,13 @@ bool carries_records(std::size_t kind_index) {
          kind == FrameKind::forwarded;
 }
 
-// Of length, kind and head: its own place is left out.
+// Of length, kind and head: its own place is left out. Copied together first, since one CRC over
+// all of it costs half of two.
 std::uint32_t head_crc(const Byte* frame, std::size_t head_bytes) {
-  return crc32({frame + kKind, head_bytes - kKind}, crc32({frame + kLength, 4}));
-}
-
-FrameScan damaged(const char* cause) {
-  FrameScan scan;
-  scan.status = FrameStatus::damaged;
-  scan.cause = cause;
-  return scan;
+  std::array<Byte, kHead + kMaxHead - kHeadCrc> covered;
+  std::memcpy(covered.data(), frame + kLength, kHeadCrc);
+  std::memcpy(covered.data() + kHeadCrc, frame + kKind, head_bytes - kKind);
+  return crc32({covered.data(), head_bytes - kHeadCrc});
 }
 
 template <std::size_t I = 0>
@@ -183,6 +182,37 @@ std::size_t frame_size(const Message& message, ByteSpan records) {
   return head_size(message.body.index()) + records.size();
 }
 
+// Fills in all but the status: in its place, since to build it here and copy it costs more than to
+// read it.
+FrameStatus scan_frame(ByteSpan from, FrameScan& scan) {
+  const auto damaged = [&scan](const char* cause) {
+    scan.cause = cause;
+    return FrameStatus::damaged;
+  };
+  if (from.size() < kHead) return FrameStatus::incomplete;
+  const std::size_t kind_index = static_cast<std::size_t>(from[kKind]) - 1;
+  if (kind_index >= std::size(kBodySizes)) return damaged("no such kind of frame");
+  const std::size_t head_bytes = head_size(kind_index);
+  if (from.size() < head_bytes) return FrameStatus::incomplete;
+  if (load_le<std::uint32_t>(from.data() + kHeadCrc) != head_crc(from.data(), head_bytes))
+    return damaged("the head's CRC is wrong");
+  const std::size_t size = std::size_t{load_be32(from.data() + kLength)} + 4;
+  if (size < head_bytes) return damaged("the length is less than the head's");
+  if (size > kMaxFrame) return damaged("the length is above its limit");
+  if (size > head_bytes && !carries_records(kind_index))
+    return damaged("records behind a kind that carries none");
+  HeadReader head(from.data() + kHead);
+  head.field(scan.message.generation);
+  head.field(scan.message.from);
+  read_body(kind_index, head, scan.message.body);
+  if (!head.sound()) return damaged("a field has a value that it can't have");
+  scan.size = size;
+  scan.head_size = head_bytes;
+  if (from.size() < size) return FrameStatus::incomplete;
+  scan.records = from.subspan(head_bytes, size - head_bytes);
+  return FrameStatus::whole;
+}
+
 }  // namespace
 
 void encode_frame(const Message& message, ByteSpan records, Bytes& to) {
@@ -198,29 +228,8 @@ void encode_frame(const Message& message, ByteSpan records, Buffer& to) {
 }
 
 FrameScan scan_frame(ByteSpan from) {
-  if (from.size() < kHead) return {};
-  const std::size_t kind_index = static_cast<std::size_t>(from[kKind]) - 1;
-  if (kind_index >= std::size(kBodySizes)) return damaged("no such kind of frame");
-  const std::size_t head_bytes = head_size(kind_index);
-  if (from.size() < head_bytes) return {};
-  if (load_le<std::uint32_t>(from.data() + kHeadCrc) != head_crc(from.data(), head_bytes))
-    return damaged("the head's CRC is wrong");
-  const std::size_t size = std::size_t{load_be32(from.data() + kLength)} + 4;
-  if (size < head_bytes) return damaged("the length is less than the head's");
-  if (size > kMaxFrame) return damaged("the length is above its limit");
-  if (size > head_bytes && !carries_records(kind_index))
-    return damaged("records behind a kind that carries none");
   FrameScan scan;
-  HeadReader head(from.data() + kHead);
-  head.field(scan.message.generation);
-  head.field(scan.message.from);
-  read_body(kind_index, head, scan.message.body);
-  if (!head.sound()) return damaged("a field has a value that it can't have");
-  scan.size = size;
-  scan.head_size = head_bytes;
-  if (from.size() < size) return scan;
-  scan.status = FrameStatus::whole;
-  scan.records = from.subspan(head_bytes, size - head_bytes);
+  scan.status = scan_frame(from, scan);
   return scan;
 }
 

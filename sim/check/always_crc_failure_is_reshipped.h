@@ -32,8 +32,10 @@ class AlwaysCrcFailureIsReshipped {
 
   void said(NodeId node, NodeId peer, const TappedFrame& frame) {
     if (node != NodeId(1) || frame.kind != TappedKind::ship || frame.records == 0) return;
-    const Shipped shipped{peer, frame.lsn.next(), Lsn(frame.lsn.value() + frame.records)};
-    shipped_.push_back(shipped);
+    Shipped& shipped = shipped_.emplace_back();
+    shipped.to = peer;
+    shipped.first = frame.lsn.next();
+    shipped.last = Lsn(frame.lsn.value() + frame.records);
     if (!owed_.empty()) std::erase_if(owed_, [&](const Owed& owed) { return shipped.has(owed); });
   }
 
@@ -47,12 +49,16 @@ class AlwaysCrcFailureIsReshipped {
   // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is
   // full.
   void turn_over(Court& court) {
-    if (owed_.empty()) return shipped_.clear();
+    if (!owed_.empty()) look_for_owed(court);
+    shipped_.clear();
+  }
+
+ private:
+  void look_for_owed(Court& court) {
     for (const Shipped& shipped : shipped_)
       std::erase_if(owed_, [&](const Owed& owed) {
         return shipped.has(owed) && owed.heard_at == court.now();
       });
-    shipped_.clear();
     for (const Owed& owed : owed_) {
       if (court.now() <= owed.heard_at + kAtOnce || was_gone_before(owed) ||
           court.world->paused_until(NodeId(1)) > owed.heard_at)
@@ -63,7 +69,6 @@ class AlwaysCrcFailureIsReshipped {
     }
   }
 
- private:
   struct Owed {
     NodeId to;
     Lsn lsn;

@@ -109,7 +109,7 @@ class AlwaysReadsCommitted {
   };
   using Versions = std::vector<Version>;  // in the order of the leader's log
 
-  std::map<std::string, Versions, std::less<>> keys_;
+  std::map<std::string, Versions, TextLess> keys_;
 };
 
 }  // namespace quorate::sim

@@ -1,6 +1,7 @@
 #include "sim/check/log_checker.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 namespace quorate::sim {
@@ -15,6 +16,8 @@ constexpr const char* kLeaderIsComplete = "always_leader_is_complete";
 constexpr const char* kAckIsDurable = "always_ack_is_durable";
 constexpr const char* kMarkIsBacked = "always_mark_is_backed";
 constexpr const char* kAppliedInOrder = "always_applied_in_order";
+constexpr const char* kAsksFirst = "always_asks_first";
+constexpr const char* kHasMajority = "always_has_majority";
 constexpr const char* kOkIsCommitted = "always_ok_is_committed";
 constexpr const char* kBuffersBounded = "always_buffers_bounded";
 constexpr const char* kWritesSucceed = "eventually_writes_succeed";
@@ -41,6 +44,9 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.voted_for = NodeId();
     node.marks.assign(nodes_.size(), Lsn());
     node.applied = Lsn();
+    node.answered_at.assign(nodes_.size(), Time());
+    node.would_lead = Generation();
+    node.would_be_elected_by = 0;
   }
   committed_.clear(world.node_count());
   history_.begin(clients);
@@ -152,11 +158,17 @@ void LogChecker::said(NodeId node, NodeId peer, const TappedFrame& frame) {
     case TappedKind::ship:
     case TappedKind::confirm: leads(node, peer, frame); break;
     case TappedKind::ack: acknowledges(node, peer, frame); break;
+    case TappedKind::confirmed: is_answered(peer, node); break;
     case TappedKind::vote:
-      if (frame.granted && !frame.is_pre) votes(node, peer, frame.proposed, peer);
+      if (frame.granted && frame.is_pre) would_vote(node, peer, frame.proposed);
+      if (!frame.granted || frame.is_pre) break;
+      votes(node, peer, frame.proposed, peer);
+      is_answered(peer, node);
       break;
     case TappedKind::vote_request:
-      if (!frame.is_pre) votes(node, peer, frame.proposed, node);
+      if (frame.is_pre) break;
+      stands(node, frame.proposed);
+      votes(node, peer, frame.proposed, node);
       break;
     default: break;
   }
@@ -191,6 +203,7 @@ void LogChecker::leads(NodeId node, NodeId peer, const TappedFrame& frame) {
                      name_of(node) + " leads in " + text_of(frame.generation) + ", in which " +
                          name_of(leader) + " has led");
   }
+  has_majority(node);
   mark_is_backed(node, frame.mark);
   Lsn& before = at(node).marks[peer.value() - 1];
   if (frame.mark < before)
@@ -224,6 +237,7 @@ void LogChecker::votes(NodeId node, NodeId peer, Generation generation, NodeId c
 }
 
 void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame) {
+  is_answered(peer, node);
   if (frame.status != 0 || frame.lsn.is_none()) return;
   speaks_in(node, peer, frame.generation);
   const NodeTruth& truth = at(node).truth;
@@ -240,6 +254,43 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
   if (!still_leads || its.is_broken()) return;
   if (frame.lsn > its.last() || its.record(frame.lsn).chain != truth.record(frame.lsn).chain)
     violate(kAckIsDurable, "S2", what + ", but its log is not the leader's up to there");
+}
+
+// A node that could not be elected leaves the generation alone: it first asks who would vote for it.
+void LogChecker::would_vote(NodeId node, NodeId candidate, Generation proposed) {
+  Judged& asked = at(candidate);
+  if (asked.would_lead != proposed) asked.would_be_elected_by = 0;
+  asked.would_lead = proposed;
+  asked.would_be_elected_by |= bit(node);
+}
+
+void LogChecker::stands(NodeId node, Generation proposed) {
+  const Judged& asked = at(node);
+  const std::uint32_t by =
+      bit(node) | (asked.would_lead == proposed ? asked.would_be_elected_by : 0);
+  if (static_cast<std::size_t>(std::popcount(by)) > nodes_.size() / 2) return;
+  violate(kAsksFirst, "S16",
+          name_of(node) + " stands for election in " + text_of(proposed) + ", though only " +
+              std::to_string(std::popcount(by)) + " of " + std::to_string(nodes_.size()) +
+              " would have voted for it");
+}
+
+void LogChecker::is_answered(NodeId leader, NodeId by) {
+  at(leader).answered_at[by.value() - 1] = world_->now();
+}
+
+// Who leads on without a majority answers from a past that others have left.
+void LogChecker::has_majority(NodeId node) {
+  const Driver* driver = world_->driver(node);
+  if (driver == nullptr || driver->node() == nullptr) return;
+  const Time since = world_->now() + Duration(-kAnswersTravel.us()) +
+                     Duration(-driver->node()->config().election_timeout.us());
+  std::size_t answering = 1;
+  for (const Time at_last : at(node).answered_at) answering += at_last >= since ? 1 : 0;
+  if (since > Time() && answering <= nodes_.size() / 2)
+    violate(kHasMajority, "S17",
+            name_of(node) + " still leads, though no majority has answered it for " +
+                std::to_string((world_->now() - since).us() / 1000) + " ms");
 }
 
 // ---- what is decided

@@ -21,6 +21,9 @@ class LogChecker final : public Judge, public SessionWatcher {
  public:
   // What a node may hold in the buffers of one connection, one way, in bytes.
   static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
+  // A leader that is not answered by a majority may not know it for so much longer than its election
+  // timeout: answers may be held on their way, and its clock may be slow.
+  static constexpr Duration kAnswersTravel = milliseconds(600);
 
   void begin(const World& world, std::uint32_t clients);
   const NodeTruth& truth(NodeId node) const { return nodes_[node.value() - 1].truth; }
@@ -68,6 +71,10 @@ class LogChecker final : public Judge, public SessionWatcher {
     NodeId voted_for;
     std::vector<Lsn> marks;  // said in its present life, by whom it was said to
     Lsn applied;             // likewise
+    // By node: when it was last answered as a leader, or voted for, by that one.
+    std::vector<Time> answered_at;
+    Generation would_lead;             // as which it asked who would elect it, last ...
+    std::uint32_t would_be_elected_by = 0;  // ... and who would (bit n: node n + 1)
   };
   // A write that was appended on behalf of a client, maybe more than once.
   struct Written {
@@ -90,6 +97,10 @@ class LogChecker final : public Judge, public SessionWatcher {
   void speaks_in(NodeId node, NodeId peer, Generation generation);
   void mark_is_backed(NodeId node, Lsn mark);
   void forget_life(NodeId node);
+  void would_vote(NodeId node, NodeId candidate, Generation proposed);
+  void stands(NodeId node, Generation proposed);
+  void is_answered(NodeId leader, NodeId by);
+  void has_majority(NodeId node);
   void applied(NodeId node, Lsn lsn);
   void count(NodeId node, const Fact& fact);
   bool is_down(std::uint32_t down_for_good, NodeId node) const {

@@ -102,6 +102,9 @@ std::string LogChecker::differing_state(std::uint32_t down_for_good) const {
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     const Node* node = running(node_at(i));
     if (is_down(down_for_good, node_at(i)) || node == nullptr) continue;
+    if (node->log().sessions().size() != expected.sessions().size())
+      return "the sessions of " + name_of(i) + " are not what the leader's log up to " +
+             text_of(log.applied()) + " adds up to";
     if (node->log().state().entries() != expected.kv().entries())
       return "the state of " + name_of(i) + " is not what the leader's log up to " +
              text_of(log.applied()) + " adds up to";

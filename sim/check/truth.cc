@@ -16,6 +16,14 @@ std::uint64_t chained(std::uint64_t before, std::uint64_t content) {
   return x * 0xBF58476D1CE4E5B9u;
 }
 
+// What stands in the fixed part of the record that begins here.
+void read_fixed(const Byte* at, TrueRecord& record) {
+  record.lsn = Lsn(load_le<std::uint64_t>(at + kLsn));
+  record.generation = Generation(load_le<std::uint64_t>(at + kGeneration));
+  record.client = ClientId(load_le<std::uint64_t>(at + kClient));
+  record.sequence = load_le<std::uint64_t>(at + kSequence);
+}
+
 }  // namespace
 
 void NodeTruth::clear() {
@@ -41,44 +49,43 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
       break;
     }
     const Byte* at = bytes.data();
-    Entry entry;
-    entry.op = static_cast<Op>(at[kOp]);
-    entry.begin = size_;
-    size_ = size_ + ByteCount(size);
-    entry.end = size_;
-    entry.record.lsn = Lsn(load_le<std::uint64_t>(at + kLsn));
-    entry.record.generation = Generation(load_le<std::uint64_t>(at + kGeneration));
-    entry.record.client = ClientId(load_le<std::uint64_t>(at + kClient));
-    entry.record.sequence = load_le<std::uint64_t>(at + kSequence);
-    entry.record.end = size_;
-    const std::uint32_t crc = crc32(bytes.subspan(kLength, size - kLength));
-    entry.record.sound = crc == load_le<std::uint32_t>(at + kCrc);
-    entry.record.chain = crc;  // its content, until it is chained
     const std::size_t key =
         std::min<std::size_t>(load_le<std::uint16_t>(at + kKeyLength), size - kFixed);
     const std::size_t value = size - kFixed - key;
+    const auto index = static_cast<std::uint32_t>(entries_.size());
+    Entry& entry = entries_.emplace_back();
+    read_fixed(at, entry.record);
+    entry.op = static_cast<Op>(at[kOp]);
+    entry.content = crc32({at + kLength, size - kLength});
+    entry.record.sound = entry.content == load_le<std::uint32_t>(at + kCrc);
+    entry.begin = size_;
+    size_ = entry.record.end = size_ + ByteCount(size);
     if (entry.op == Op::cut && value == sizeof(std::uint64_t))
       entry.restore_until = Lsn(load_le<std::uint64_t>(at + kFixed + key));
-    Added added{entry.op,
-                entry.record,
-                as_text({at + kKey, key}),
-                as_text({at + kFixed + key, value}),
-                entry.restore_until,
-                last(),
-                0};
-    if (entry.op == Op::cut && entry.record.lsn < last())
-      added.first_taken = record(entry.record.lsn.next()).chain;
-    entries_.push_back(entry);
-    take(entry);
-    if (is_data(entry.op) && !log_.empty()) added.record.chain = log_.back().chain;
-    added_.push_back(added);
+    const Lsn before = last();
+    const Lsn first_taken = entry.record.lsn.next();
+    const bool takes_back = entry.op == Op::cut && entry.record.lsn < before;
+    const std::uint64_t taken = takes_back ? record(first_taken).chain : 0;
+    take(index);
+    Added& added = added_.emplace_back();
+    added.op = entry.op;
+    read_fixed(at, added.record);  // again: to copy what was stored just now takes longer
+    added.record.chain = entry.record.chain;
+    added.record.end = entry.record.end;
+    added.record.sound = entry.record.sound;
+    added.key = as_text({at + kKey, key});
+    added.value = as_text({at + kFixed + key, value});
+    added.restore_until = entry.restore_until;
+    added.cut_last = before;
+    added.first_taken = taken;
     bytes = bytes.subspan(size);
   }
   return added_;
 }
 
 // Lets one entry of the file take its effect on the log.
-void NodeTruth::take(const Entry& entry) {
+void NodeTruth::take(std::uint32_t index) {
+  Entry& entry = entries_[index];
   if (entry.is_damaged) {
     broken_ = true;
     restore_until_ = std::max(restore_until_, std::max(entry.record.lsn, last()));
@@ -93,15 +100,15 @@ void NodeTruth::take(const Entry& entry) {
     case Op::noop:
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
+        entry.record.chain = log_.empty() ? entry.content : record(last()).chain;  // joins nothing
         break;
       }
       if (entry.record.lsn != last().next()) malformed_ = true;
-      log_.push_back(entry.record);
-      log_.back().chain =
-          chained(log_.size() > 1 ? log_[log_.size() - 2].chain : 0, entry.record.chain);
+      entry.record.chain = chained(log_.empty() ? 0 : record(last()).chain, entry.content);
+      log_.push_back(index);
       break;
     case Op::generation:
-      generation_end_ = entry.end;
+      generation_end_ = entry.record.end;
       if (entry.record.sequence != 0)
         voted_for_ = NodeId(static_cast<std::uint32_t>(entry.record.sequence));
       break;
@@ -134,7 +141,7 @@ void NodeTruth::rebuild() {
   generation_ = Generation();
   voted_for_ = NodeId();
   generation_end_ = ByteCount();
-  for (const Entry& entry : entries_) take(entry);
+  for (std::uint32_t index = 0; index < entries_.size(); ++index) take(index);
   advance_durable();
 }
 
@@ -152,8 +159,8 @@ void NodeTruth::durable(ByteCount up_to) {
 void NodeTruth::cut_file(ByteCount size) {
   size_ = std::min(size_, size);
   durable_bytes_ = std::min(durable_bytes_, size_);
-  if (!entries_.empty() && entries_.back().end > size_) {
-    while (!entries_.empty() && entries_.back().end > size_) entries_.pop_back();
+  if (!entries_.empty() && entries_.back().end() > size_) {
+    while (!entries_.empty() && entries_.back().end() > size_) entries_.pop_back();
     rebuild();
   }
 }
@@ -161,8 +168,8 @@ void NodeTruth::cut_file(ByteCount size) {
 void NodeTruth::crashed(ByteSpan file, ByteCount durable) {
   // What was not durable may be gone or torn: only whole and sound entries are left.
   const auto is_left = [this, file](const Entry& entry) {
-    if (entry.end <= durable_bytes_) return true;
-    if (entry.end.value() > file.size()) return false;
+    if (entry.end() <= durable_bytes_) return true;
+    if (entry.end().value() > file.size()) return false;
     return sound(file, entry);
   };
   while (!entries_.empty() && !is_left(entries_.back())) entries_.pop_back();
@@ -172,7 +179,7 @@ void NodeTruth::crashed(ByteSpan file, ByteCount durable) {
 }
 
 bool NodeTruth::sound(ByteSpan file, const Entry& entry) {
-  const ByteSpan bytes = file.subspan(entry.begin.value(), (entry.end - entry.begin).value());
+  const ByteSpan bytes = file.subspan(entry.begin.value(), (entry.end() - entry.begin).value());
   return load_le<std::uint32_t>(bytes.data() + kCrc) == crc32(bytes.subspan(kLength));
 }
 

@@ -49,10 +49,10 @@ class NodeTruth {
   void damaged(ByteSpan file);
 
   Lsn last() const { return Lsn(log_.size()); }
-  const TrueRecord& record(Lsn lsn) const { return log_[lsn.value() - 1]; }
+  const TrueRecord& record(Lsn lsn) const { return entries_[log_[lsn.value() - 1]].record; }
   Lsn durable_lsn() const { return durable_lsn_; }
   ByteCount durable_bytes() const { return durable_bytes_; }
-  ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end; }
+  ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end(); }
   Generation generation() const { return generation_; }
   // To whom it gave its vote there; none: to nobody. Is that, and the generation, durable?
   NodeId voted_for() const { return voted_for_; }
@@ -69,22 +69,23 @@ class NodeTruth {
 
  private:
   struct Entry {  // everything in the file, in its order
-    Op op = Op::set;
     TrueRecord record;
     Lsn restore_until;
     ByteCount begin;
-    ByteCount end;
+    std::uint32_t content = 0;  // its CRC, as computed anew
+    Op op = Op::set;
     bool is_damaged = false;
+    ByteCount end() const { return record.end; }
   };
 
   static bool sound(ByteSpan file, const Entry& entry);
-  void take(const Entry& entry);
+  void take(std::uint32_t index);
   bool keeps_ours(const TrueRecord& cut) const;
   void rebuild();
   void advance_durable();
 
   std::vector<Entry> entries_;
-  std::vector<TrueRecord> log_;
+  std::vector<std::uint32_t> log_;  // by LSN: which of them
   std::vector<Added> added_;
   ByteCount size_;
   ByteCount durable_bytes_;

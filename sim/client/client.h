@@ -52,7 +52,7 @@ class Clients {
   void writable(World& world, Party party);
   void alarm(World& world, std::uint32_t what, ClientWatcher& watcher);
 
-  bool all_done() const { return done_ == clients_.size(); }
+  bool all_done() const { return done_ == settings_.clients; }
 
  private:
   struct Request {

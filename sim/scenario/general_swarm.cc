@@ -55,6 +55,8 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.cluster = ClusterSpec();
   swarm.cluster.nodes = {1, 7};
   swarm.cluster.election = rule;
+  swarm.cluster.write_timeout_ms = 120;
+  swarm.clock.drift_ppm = {-150'000, 150'000};
   swarm.workload.think_us = {0, 20'000};
   swarm.workload.reads_percent = 35;
   swarm.workload.cas_percent = 30;

@@ -123,8 +123,8 @@ std::size_t World::client_write(std::uint32_t index, ByteSpan bytes) {
 bool World::client_read(std::uint32_t index, Buffer& to) {
   Stream& stream = pipes_[index].to[0];
   while (stream.readable() > 0) {
-    const std::span<Byte> room = to.room(stream.readable());
-    to.added(take(index, 0, room));
+    to.added(stream.take(to.room(stream.readable())));
+    if (stream.writer_waits) tell_writer(index, 0);
   }
   return !stream.ended;
 }

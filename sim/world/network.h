@@ -7,7 +7,10 @@
 // arrives when it is over.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <vector>
 
 #include "core/base/buffer.h"
@@ -28,34 +31,73 @@ constexpr bool is_client(Party party) { return party >= kFirstClient; }
 // What a socket takes before it says that there is no room.
 inline constexpr std::size_t kSocketBuffer = 256 << 10;
 
-struct Stream {
-  struct Arrival {
-    Time at;
-    std::uint64_t up_to = 0;  // bytes of the stream, counted from its beginning
-    bool fin = false;
-  };
+struct Arrival {
+  Time at;
+  std::uint64_t up_to = 0;  // bytes of the stream, counted from its beginning
+  bool fin = false;
+};
 
-  Buffer bytes;                   // written and not read yet
-  std::uint64_t written = 0;      // offset behind the last byte written, from the beginning
-  std::uint64_t arrived = 0;      // offset up to which the reader may read
-  std::vector<Arrival> arrivals;  // under way, by time
-  Time last_at;                   // of the last arrival scheduled: nothing overtakes it
-  bool ended = false;             // the reader gets no more than what has arrived
-  bool writer_waits = false;      // it was told that there is no room
-  Bytes tap;                      // the beginning of a frame that is not written whole yet
+// Arrivals under way, by time. Most of the time there are none or a handful: what has arrived is
+// left where it lies until all have, or until it is too many.
+class Arrivals {
+ public:
+  bool empty() const { return all_.empty(); }
+  // Require !empty().
+  const Arrival& front() const { return all_[first_]; }
+  Arrival& back() { return all_.back(); }
+  void push(const Arrival& arrival) { all_.push_back(arrival); }
+  void pop() {
+    if (&all_[first_++] == &all_.back()) {
+      clear();
+    } else if (first_ == kMostLeft) {
+      all_.erase(all_.begin(), all_.begin() + kMostLeft);
+      first_ = 0;
+    }
+  }
+  void clear() {
+    all_.clear();
+    first_ = 0;
+  }
+  // None of them comes before that.
+  void hold_until(Time at) {
+    for (std::size_t i = first_; i < all_.size(); ++i) all_[i].at = std::max(all_[i].at, at);
+  }
+
+ private:
+  static constexpr std::size_t kMostLeft = 64;
+
+  std::vector<Arrival> all_;
+  std::size_t first_ = 0;
+};
+
+struct Stream {
+  Buffer bytes;               // written and not read yet
+  std::uint64_t written = 0;  // offset behind the last byte written, from the beginning
+  std::uint64_t arrived = 0;  // offset up to which the reader may read
+  Arrivals arrivals;
+  Time last_at;               // of the last arrival scheduled: nothing overtakes it
+  bool ended = false;         // the reader gets no more than what has arrived
+  bool writer_waits = false;  // it was told that there is no room
+  Bytes tap;                  // the beginning of a frame that is not written whole yet
 
   void clear();
   std::uint64_t read() const { return written - bytes.size(); }  // offset up to which it was read
   std::size_t readable() const { return static_cast<std::size_t>(arrived - read()); }
+  // Reads what there is, as far as it fits. Returns how much that was.
+  std::size_t take(std::span<Byte> to) {
+    const std::size_t count = std::min(readable(), to.size());
+    std::memcpy(to.data(), bytes.bytes().data(), count);
+    bytes.consume(count);
+    return count;
+  }
   void drop_arrivals() { arrivals.clear(); }
   // Lets arrive what is due.
   void arrive(Time now) {
-    auto at = arrivals.begin();
-    for (; at != arrivals.end() && at->at <= now; ++at) {
-      arrived = at->up_to;
-      ended = ended || at->fin;
+    while (!arrivals.empty() && arrivals.front().at <= now) {
+      arrived = arrivals.front().up_to;
+      ended = ended || arrivals.front().fin;
+      arrivals.pop();
     }
-    arrivals.erase(arrivals.begin(), at);
   }
 };
 

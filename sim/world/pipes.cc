@@ -129,7 +129,7 @@ void World::schedule_written(std::uint32_t index, int reader, std::size_t size,
     const std::uint64_t first =
         1 + choice_.below(size - 1, Purpose::split_at, message.whom, message.nth);
     at = std::max(at, stream.last_at);
-    stream.arrivals.push_back({at, stream.written - size + first, false});
+    stream.arrivals.push({at, stream.written - size + first, false});
     stream.last_at = at;
     queue_.push(at, EventKind::arrival, index, pipe.use, static_cast<std::uint8_t>(reader));
     at = at + microseconds(1 + network.delay.us.min / 4);
@@ -147,19 +147,14 @@ void World::schedule(std::uint32_t index, int reader, Time at, bool fin) {
     stream.arrivals.back().fin = fin;
     return;
   }
-  stream.arrivals.push_back({at, stream.written, fin});
+  stream.arrivals.push({at, stream.written, fin});
   queue_.push(at, EventKind::arrival, index, pipe.use, static_cast<std::uint8_t>(reader));
 }
 
-std::size_t World::take(std::uint32_t index, int reader, std::span<Byte> to) {
-  Pipe& pipe = pipes_[index];
-  Stream& stream = pipe.to[reader];
-  const std::size_t count = std::min(stream.readable(), to.size());
-  std::memcpy(to.data(), stream.bytes.bytes().data(), count);
-  stream.bytes.consume(count);
-  if (stream.writer_waits)
-    queue_.push(now_, EventKind::writable, index, pipe.use, static_cast<std::uint8_t>(1 - reader));
-  return count;
+// The reader has made room.
+void World::tell_writer(std::uint32_t index, int reader) {
+  const Pipe& pipe = pipes_[index];
+  queue_.push(now_, EventKind::writable, index, pipe.use, static_cast<std::uint8_t>(1 - reader));
 }
 
 void World::cut(NodeId a, NodeId b) {

@@ -16,9 +16,11 @@ Result<std::size_t> SimEnv::read(SocketId socket, std::span<Byte> to) {
   if (node_.doomed) return ErrorKind::would_block;
   const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
   const int end = static_cast<int>(held % 2);
-  const Stream& stream = world_.pipes_[held / 2].to[end];
+  Stream& stream = world_.pipes_[held / 2].to[end];
   if (stream.readable() == 0) return stream.ended ? ErrorKind::closed : ErrorKind::would_block;
-  return world_.take(held / 2, end, to);
+  const std::size_t count = stream.take(to);
+  if (stream.writer_waits) world_.tell_writer(held / 2, end);
+  return count;
 }
 
 Result<std::size_t> SimEnv::write(SocketId socket, ByteSpan bytes) {

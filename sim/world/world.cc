@@ -184,7 +184,7 @@ Happening World::arrival(const Event& event, Observer& observer) {
   Link& in = link(pipe.ends[1 - end], reader);
   if (now_ < in.blocked_until) {
     const Time at = through_partition(in);
-    for (Stream::Arrival& arrival : stream.arrivals) arrival.at = std::max(arrival.at, at);
+    stream.arrivals.hold_until(at);
     stream.last_at = std::max(stream.last_at, at);
     queue_.push(at, event.kind, event.a, event.b, event.side);
     return {};

@@ -207,7 +207,7 @@ class World {
   Message next_message(Party from, Party to);
   void schedule(std::uint32_t pipe, int reader, Time at, bool fin);
   void schedule_written(std::uint32_t pipe, int reader, std::size_t size, const Message& message);
-  std::size_t take(std::uint32_t pipe, int reader, std::span<Byte> to);
+  void tell_writer(std::uint32_t pipe, int reader);
   std::int64_t delay_us(Link& link, Party from, Party to, std::uint64_t nth) const {
     const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
     std::int64_t takes = choice_.in(settings_.network.delay, Purpose::delay, whom, nth);
