@@ -154,3 +154,30 @@ TEST_CASE("driver: a peer that takes its values slowly, is told that it is too m
   leader.driver.writable(leader.env, SocketId(1));
   CHECK(leader.told() == "value busy busy busy busy");
 }
+
+TEST_CASE("driver: INFO in the profile replicated_log, tells the role and who leads") {
+  const auto tells = [](const std::string& info, std::initializer_list<const char*> lines) {
+    for (const char* line : lines) {
+      CAPTURE(line);
+      CHECK(info.find(std::string(line) + "\r\n") != std::string::npos);
+    }
+    CHECK(info.find("quorum_rule") == std::string::npos);
+  };
+  FollowerStage follower;
+  follower.asks(follower.client(11), "INFO\r\n");
+  tells(follower.at(SocketId(11)).out,
+        {"role:follower", "profile:replicated_log", "election_rule:most_up_to_date", "leader:3",
+         "generation:0", "high_water_mark:0", "loading:0", "sessions:0"});
+  ElectedStage leader;
+  leader.asks(leader.client(11), "ONCE 7 1 SET k v\r\n");
+  leader.agree();
+  leader.at(SocketId(11)).out.clear();
+  leader.asks(SocketId(11), "INFO\r\n");
+  tells(leader.at(SocketId(11)).out, {"role:leader", "leader:1", "generation:1", "last_lsn:2",
+                                      "high_water_mark:2", "keys:1", "sessions:1"});
+  MemberStage candidate;
+  candidate.world.time = candidate.world.time + milliseconds(700);
+  candidate.driver.time_passed(candidate.env);
+  candidate.asks(candidate.client(11), "INFO\r\n");
+  tells(candidate.at(SocketId(11)).out, {"role:candidate", "leader:0"});
+}

@@ -1,8 +1,11 @@
 #include "core/posix/member.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "core/posix/monotonic_clock.h"
 #include "core/posix/posix_error.h"
 #include "core/posix/process.h"
 
@@ -48,6 +51,17 @@ PollLoopSettings settings_of(const MemberConfig& config, const MemberEars& ears)
   return settings;
 }
 
+// A seed that no two nodes share, nor two lives of one: else they would stand for election at the
+// same moments, again and again. The only draw of the real world.
+MemberConfig seeded(MemberConfig config) {
+  if (!config.node.elects() || config.node.election_seed != 0) return config;
+  const std::int64_t now = MonotonicClock::at_this_moment().us();
+  const auto process = static_cast<std::uint64_t>(::getpid());
+  config.node.election_seed = (process << 40) ^ (std::uint64_t{config.node.id.value()} << 56) ^
+                              static_cast<std::uint64_t>(now);
+  return config;
+}
+
 std::vector<std::string> addresses_of(const MemberConfig& config) {
   std::vector<std::string> addresses;
   for (const MemberConfig::Place& place : config.places) addresses.push_back(place.clients);
@@ -57,7 +71,7 @@ std::vector<std::string> addresses_of(const MemberConfig& config) {
 }  // namespace
 
 Member::Member(const MemberConfig& config, MemberEars ears)
-    : config_(config),
+    : config_(seeded(config)),
       ears_(std::move(ears)),
       loop_(settings_of(config_, ears_)),
       driver_(config_.node, sound_rules(), addresses_of(config_)) {

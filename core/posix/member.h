@@ -27,7 +27,8 @@ struct MemberConfig {
     std::string peers;
     std::string clients;
   };
-  NodeConfig node;            // which one it is, and what the cluster agrees on
+  NodeConfig node;  // which one it is, and what the cluster agrees on; an election_seed of
+                    // 0 is replaced by one that is drawn from clock and process
   std::vector<Place> places;  // where each member listens: node n at n - 1
   std::string folder;         // its log lies here; must exist, and is its alone
   bool synced = true;         // false: an OK outlives no power cut (file_disk.h)
@@ -69,8 +70,8 @@ class Member {
   // A sentence without an end, when halted.
   std::string why_halted() const;
 
-  // "leader", "follower-1", ...
-  std::string name() const { return node_name(config_.node.id); }
+  // "leader", "follower-1", ..., or "node-1", ...
+  std::string name() const { return node_name(config_.node.id, config_.node.profile); }
   // For who looks on: its node (null until its log is durable), its buffers.
   const Driver& driver() const { return driver_; }
   std::size_t clients() const { return loop_.clients(); }

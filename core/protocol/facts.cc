@@ -55,9 +55,11 @@ std::string_view to_text(StepDown why) {
   return "?";
 }
 
-std::string node_name(NodeId id) {
+std::string node_name(NodeId id, Profile profile) {
   if (id.is_none()) return "somebody";
-  return id.value() == 1 ? "leader" : "follower-" + std::to_string(id.value() - 1);
+  const std::string number = std::to_string(id.value() - (profile == Profile::ack_quorum ? 1 : 0));
+  if (profile == Profile::replicated_log) return "node-" + number;
+  return id.value() == 1 ? "leader" : "follower-" + number;
 }
 
 namespace {
@@ -69,10 +71,11 @@ std::string records_text(Lsn first, std::uint64_t last) {
   return "records LSN=" + std::to_string(first.value()) + ".." + std::to_string(last);
 }
 
-std::string shipped_text(const Fact& fact) {
+std::string shipped_text(const Fact& fact, Profile profile) {
   if (fact.a < fact.lsn.value())
-    return "asks " + node_name(fact.peer) + " whether it agrees up to " + lsn_text(fact.lsn.prev());
-  return "shipped " + records_text(fact.lsn, fact.a) + " to " + node_name(fact.peer) +
+    return "asks " + node_name(fact.peer, profile) + " whether it agrees up to " +
+           lsn_text(fact.lsn.prev());
+  return "shipped " + records_text(fact.lsn, fact.a) + " to " + node_name(fact.peer, profile) +
          ", waiting for quorum (Q=" + std::to_string(fact.b) + ")";
 }
 
@@ -89,8 +92,8 @@ std::string ack_text(const Fact& fact) {
   return "ack " + lsn_text(fact.lsn) + " status=?";
 }
 
-std::string refusal_text(const Fact& fact) {
-  const std::string what = "ack " + lsn_text(fact.lsn) + " of " + node_name(fact.peer);
+std::string refusal_text(const Fact& fact, Profile profile) {
+  const std::string what = "ack " + lsn_text(fact.lsn) + " of " + node_name(fact.peer, profile);
   switch (static_cast<AckRefusal>(fact.a)) {
     case AckRefusal::duplicate: return what + " not counted: it has acknowledged that before";
     case AckRefusal::stale_generation:
@@ -137,8 +140,8 @@ std::string quorum_text(std::uint64_t acks, std::uint64_t needed) {
 }
 
 // What concerns the connections and the messages on them.
-std::string narrate_wire(const Fact& fact) {
-  const std::string peer = node_name(fact.peer);
+std::string narrate_wire(const Fact& fact, Profile profile) {
+  const std::string peer = node_name(fact.peer, profile);
   switch (fact.kind) {
     case FactKind::peer_connected:
       return peer + " is connected, its log ends at " + lsn_text(fact.lsn) + " of generation " +
@@ -146,12 +149,12 @@ std::string narrate_wire(const Fact& fact) {
     case FactKind::peer_gone: return "the connection to " + peer + " is over";
     case FactKind::peer_silent:
       return peer + " has been silent for " + std::to_string(fact.a / 1000) + " ms: hang up";
-    case FactKind::shipped: return shipped_text(fact);
+    case FactKind::shipped: return shipped_text(fact, profile);
     case FactKind::reshipped:
       return "shipped " + records_text(fact.lsn, fact.a) + " to " + peer + " again";
     case FactKind::ack_sent: return ack_text(fact);
     case FactKind::ack_counted: return "counts the ack of " + peer + " up to " + lsn_text(fact.lsn);
-    case FactKind::ack_refused: return refusal_text(fact);
+    case FactKind::ack_refused: return refusal_text(fact, profile);
     case FactKind::crc_failure_heard:
       return lsn_text(fact.lsn) + " reached " + peer + " damaged: ship it again";
     case FactKind::mismatch_heard:
@@ -203,8 +206,8 @@ std::string narrate_log(const Fact& fact) {
 }
 
 // What concerns the election and who leads.
-std::string narrate_election(const Fact& fact) {
-  const std::string peer = node_name(fact.peer);
+std::string narrate_election(const Fact& fact, Profile profile) {
+  const std::string peer = node_name(fact.peer, profile);
   const std::string generation = "generation " + std::to_string(fact.a);
   switch (fact.kind) {
     case FactKind::stood:
@@ -238,16 +241,17 @@ std::string narrate_election(const Fact& fact) {
 }
 
 // What concerns the clients' sessions, and their requests on the way to the leader.
-std::string narrate_session(const Fact& fact) {
+std::string narrate_session(const Fact& fact, Profile profile) {
   switch (fact.kind) {
     case FactKind::had_no_effect:
       return "applied " + lsn_text(fact.lsn) +
              " without effect: " + no_effect_text(static_cast<OnceVerdict>(fact.a));
     case FactKind::answered_again:
       return "a write came again: answered as " + lsn_text(fact.lsn) + " was";
-    case FactKind::forwarded: return "passes a client's request on to " + node_name(fact.peer);
+    case FactKind::forwarded:
+      return "passes a client's request on to " + node_name(fact.peer, profile);
     case FactKind::forward_ended:
-      return "a request that " + node_name(fact.peer) +
+      return "a request that " + node_name(fact.peer, profile) +
              " was to answer, has ended: " + std::string(to_text(static_cast<ReplyKind>(fact.a)));
     default: return "?";
   }
@@ -255,9 +259,9 @@ std::string narrate_session(const Fact& fact) {
 
 }  // namespace
 
-std::string narrate(const Fact& fact) {
-  if (fact.kind >= FactKind::had_no_effect) return narrate_session(fact);
-  if (fact.kind >= FactKind::stood) return narrate_election(fact);
+std::string narrate(const Fact& fact, Profile profile) {
+  if (fact.kind >= FactKind::had_no_effect) return narrate_session(fact, profile);
+  if (fact.kind >= FactKind::stood) return narrate_election(fact, profile);
   switch (fact.kind) {
     case FactKind::quorum_reached:
       return "quorum reached for " + lsn_text(fact.lsn) + " " + quorum_text(fact.a, fact.b);
@@ -285,7 +289,7 @@ std::string narrate(const Fact& fact) {
     case FactKind::ship_mismatched:
     case FactKind::ship_repeated:
     case FactKind::stale_refused:
-    case FactKind::frame_damaged: return narrate_wire(fact);
+    case FactKind::frame_damaged: return narrate_wire(fact, profile);
     default: return narrate_log(fact);
   }
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/ids.h"
+#include "core/protocol/config.h"
 
 namespace quorate {
 
@@ -104,10 +105,11 @@ std::string_view to_text(AckRefusal refusal);
 std::string_view to_text(VoteRefusal refusal);
 std::string_view to_text(StepDown why);
 
-// "leader", or "follower-1" for node 2, and so on.
-std::string node_name(NodeId id);
+// In the profile ack_quorum "leader", or "follower-1" for node 2, and so on; in replicated_log,
+// where any may lead, "node-1" and so on.
+std::string node_name(NodeId id, Profile profile = Profile::ack_quorum);
 
 // One sentence without an end: what happened and why.
-std::string narrate(const Fact& fact);
+std::string narrate(const Fact& fact, Profile profile = Profile::ack_quorum);
 
 }  // namespace quorate

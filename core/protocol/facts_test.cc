@@ -87,6 +87,10 @@ TEST_CASE("facts: nodes, are called by their role and number") {
   CHECK(node_name(NodeId(2)) == "follower-1");
   CHECK(node_name(NodeId(32)) == "follower-31");
   CHECK(node_name(NodeId()) == "somebody");
+  CHECK(node_name(NodeId(1), Profile::replicated_log) == "node-1");
+  CHECK(node_name(NodeId(32), Profile::replicated_log) == "node-32");
+  CHECK(narrate({FactKind::leader_found, NodeId(1), Lsn(), 4, 0}, Profile::replicated_log) ==
+        "follows node-1 in generation 4");
 }
 
 TEST_CASE("facts: refusals, statuses and replies, are named as in JSON") {

@@ -46,10 +46,10 @@ std::string local_time() {
 // What the node says, to its operator and to its parent.
 class Voice {
  public:
-  Voice(const Options& options, NodeId id)
+  Voice(const Options& options, const NodeConfig& node)
       : name_(options.id),
-        id_(id),
-        log_(options.facts ? NodeLog::Shows::every_fact : NodeLog::Shows::changes),
+        id_(node.id),
+        log_(options.facts ? NodeLog::Shows::every_fact : NodeLog::Shows::changes, node.profile),
         few_facts_(options.few_facts),
         facts_(options.facts_fd) {}
 
@@ -103,7 +103,7 @@ int failed(Voice& voice, const std::string& why) {
 
 int run(const Options& options) {
   const MemberConfig config = member_config(read_cluster_file(options.config), options.id);
-  Voice voice(options, config.node.id);
+  Voice voice(options, config.node);
   std::unique_ptr<Member> member;
   try {
     member = begin(config, voice);
@@ -132,7 +132,9 @@ Command add_node(CLI::App& app) {
       ->add_option("--config", options->config,
                    "cluster.json: the members, their addresses and folders")
       ->required();
-  command->add_option("--id", options->id, "which member this is: leader, follower-1, ...")
+  command
+      ->add_option("--id", options->id,
+                   "which member this is: leader, follower-1, ..., or node-1, ...")
       ->required();
   command->add_flag("--facts", options->facts, "print every fact, and not only changes of state");
   command->add_option("--facts-fd", options->facts_fd, "for a parent")->group("");
@@ -146,6 +148,9 @@ Command add_node(CLI::App& app) {
       "    however often it is sent. A client counts its sequence up from 1. The nodes remember\n"
       "    1024 clients; a new one needs a number above all that were forgotten (NOSESSION names\n"
       "    it), so take it from a clock.\n"
+      "Beside `members` the file may say cluster, quorum, write_timeout_ms, heartbeat_ms,\n"
+      "peer_silence_ms, synced, max_clients, profile (ack_quorum; replicated_log), and for\n"
+      "replicated_log election (most_up_to_date; adopt) and election_timeout_ms.\n"
       "SIGTERM and SIGINT stop it.\n"
       "Exit codes: 0 stopped as it was told to; 2 it can't begin (a bad configuration, a port "
       "that\n"

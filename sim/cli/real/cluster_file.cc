@@ -43,9 +43,29 @@ Field<ClusterFile> members_field() {
           }};
 }
 
+// One of an enumeration's words, as to_text spells them.
+template <class Enum>
+Field<ClusterFile> word_field(std::string_view key, Enum ClusterFile::*member,
+                              const std::vector<Enum>& values) {
+  std::vector<std::string_view> known;
+  for (const Enum value : values) known.push_back(to_text(value));
+  const Shape shape = words(known);
+  return {{key, shape, Need::optional},
+          [member, values, shape](const JsonValue& value, const Place& at, ClusterFile& into) {
+            const std::string& word = read_word(value, at, shape);
+            for (const Enum each : values)
+              if (to_text(each) == word) into.*member = each;
+          }};
+}
+
 const Fields<ClusterFile>& cluster_keys() {
   static const Fields<ClusterFile> table{{
       field("cluster", &ClusterFile::cluster, of_kind(ShapeKind::seed)),
+      word_field<Profile>("profile", &ClusterFile::profile,
+                          {Profile::ack_quorum, Profile::replicated_log}),
+      word_field<ElectionRule>("election", &ClusterFile::election,
+                               {ElectionRule::most_up_to_date, ElectionRule::adopt}),
+      field("election_timeout_ms", &ClusterFile::election_timeout_ms, whole(1, kLongestMs)),
       field("quorum", &ClusterFile::quorum, words(sim::words_of<QuorumRule>())),
       field("write_timeout_ms", &ClusterFile::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterFile::heartbeat_ms, whole(1, kLongestMs)),
@@ -67,10 +87,12 @@ void check_names(const ClusterFile& cluster, const Place& at) {
       if (cluster.members[before].name == name)
         here.complain(sim::reading::quoted(name) + " is the name of member " +
                       std::to_string(before) + " too");
-    const std::string due = node_name(NodeId(static_cast<std::uint32_t>(i) + 1));
+    const std::string due = node_name(NodeId(static_cast<std::uint32_t>(i) + 1), cluster.profile);
     if (name == due) continue;
     here.complain("must be " + sim::reading::quoted(due) + ", not " + sim::reading::quoted(name) +
-                  ": the first member is the leader, and the followers are numbered");
+                  (cluster.profile == Profile::replicated_log
+                       ? ": the members are numbered, and any may lead"
+                       : ": the first member is the leader, and the followers are numbered"));
   }
 }
 
@@ -99,6 +121,12 @@ void check_sense(const ClusterFile& cluster, const Place& whole) {
         .complain("must be more than heartbeat_ms, which is " +
                   std::to_string(cluster.heartbeat_ms) + ", not " +
                   std::to_string(cluster.peer_silence_ms));
+  if (cluster.election_timeout_ms <= cluster.heartbeat_ms &&
+      cluster.profile == Profile::replicated_log)
+    whole.key("election_timeout_ms")
+        .complain("must be more than heartbeat_ms, which is " +
+                  std::to_string(cluster.heartbeat_ms) + ", not " +
+                  std::to_string(cluster.election_timeout_ms));
   const Place members = whole.key("members");
   check_names(cluster, members);
   Addresses addresses;
@@ -145,14 +173,17 @@ ClusterFile read_cluster_file(const std::string& path) {
 }
 
 std::string text_of(const ClusterFile& cluster) {
-  std::string json = "{\"cluster\": " + std::to_string(cluster.cluster) + ",\n \"quorum\": \"" +
-                     std::string(to_text(cluster.quorum)) +
-                     "\",\n \"write_timeout_ms\": " + std::to_string(cluster.write_timeout_ms) +
-                     ",\n \"heartbeat_ms\": " + std::to_string(cluster.heartbeat_ms) +
-                     ",\n \"peer_silence_ms\": " + std::to_string(cluster.peer_silence_ms) +
-                     ",\n \"synced\": " + (cluster.synced ? "true" : "false") +
-                     ",\n \"max_clients\": " + std::to_string(cluster.max_clients) +
-                     ",\n \"members\": [";
+  std::string json =
+      "{\"cluster\": " + std::to_string(cluster.cluster) + ",\n \"profile\": \"" +
+      std::string(to_text(cluster.profile)) + "\",\n \"election\": \"" +
+      std::string(to_text(cluster.election)) +
+      "\",\n \"election_timeout_ms\": " + std::to_string(cluster.election_timeout_ms) +
+      ",\n \"quorum\": \"" + std::string(to_text(cluster.quorum)) +
+      "\",\n \"write_timeout_ms\": " + std::to_string(cluster.write_timeout_ms) +
+      ",\n \"heartbeat_ms\": " + std::to_string(cluster.heartbeat_ms) +
+      ",\n \"peer_silence_ms\": " + std::to_string(cluster.peer_silence_ms) +
+      ",\n \"synced\": " + (cluster.synced ? "true" : "false") +
+      ",\n \"max_clients\": " + std::to_string(cluster.max_clients) + ",\n \"members\": [";
   for (const ClusterMember& member : cluster.members) {
     json += &member == &cluster.members.front() ? "\n" : ",\n";
     json += "  {\"name\": " + escaped(member.name) + ", \"peers\": " + escaped(member.peers) +
@@ -178,6 +209,9 @@ MemberConfig member_config(const ClusterFile& cluster, const std::string& name) 
   config.node.members = static_cast<std::uint32_t>(cluster.members.size());
   config.node.cluster = cluster.cluster;
   config.node.quorum = cluster.quorum;
+  config.node.profile = cluster.profile;
+  config.node.election = cluster.election;
+  config.node.election_timeout = milliseconds(cluster.election_timeout_ms);
   config.node.write_timeout = milliseconds(cluster.write_timeout_ms);
   config.node.heartbeat = milliseconds(cluster.heartbeat_ms);
   config.node.peer_silence = milliseconds(cluster.peer_silence_ms);

@@ -8,7 +8,9 @@
 // The same reader as a scenario's: whatever is unknown, misspelt or out of its limits is an error
 // that names file, place and cause. Only `members` must be given, and of a member all but `data`.
 // The first member is the leader and the others are follower-1, follower-2, ...: the names that the
-// trace, the reports and the log lines use for them, too.
+// trace, the reports and the log lines use for them, too. With "profile": "replicated_log" any may
+// lead, and they are node-1, node-2, ...; then "election" (most_up_to_date, adopt) and
+// "election_timeout_ms" count, and "quorum" does not.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +32,13 @@ struct ClusterMember {
 struct ClusterFile {
   std::string file;
   std::uint64_t cluster = 1;
+  Profile profile = Profile::ack_quorum;
+  ElectionRule election = ElectionRule::most_up_to_date;
   QuorumRule quorum = QuorumRule::followers_majority;
   std::int64_t write_timeout_ms = 1000;
   std::int64_t heartbeat_ms = 100;
   std::int64_t peer_silence_ms = 500;
+  std::int64_t election_timeout_ms = 300;
   bool synced = true;
   std::int64_t max_clients = 10'000;
   std::vector<ClusterMember> members;

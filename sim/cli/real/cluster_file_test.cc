@@ -43,6 +43,32 @@ TEST_CASE("cluster file: only addresses are given, and all else has its default"
   CHECK(cluster.members[1].data == "etc/data/follower-1");
 }
 
+TEST_CASE("cluster file: members that elect their leader, are numbered") {
+  const std::string three =
+      member("node-1", 70) + ", " + member("node-2", 71) + ", " + member("node-3", 72);
+  const ClusterFile cluster =
+      read_cluster_text(file_of(three, R"("profile": "replicated_log", "election": "adopt",
+                 "election_timeout_ms": 250, )"),
+                        "etc/cluster.json");
+  const MemberConfig config = member_config(cluster, "node-3");
+  CHECK((config.node.id == NodeId(3) && config.node.elects()));
+  CHECK(config.node.election == ElectionRule::adopt);
+  CHECK(config.node.election_timeout == milliseconds(250));
+  CHECK(config.folder == "etc/data/node-3");
+  const ClusterFile again = read_cluster_text(text_of(cluster), "etc/cluster.json");
+  CHECK((again.profile == cluster.profile && again.election == cluster.election));
+  CHECK(again.election_timeout_ms == 250);
+  CHECK(error_of(file_of(kTwo, R"("profile": "replicated_log", )")) ==
+        "etc/cluster.json: /members/0/name: must be \"node-1\", not \"leader\": the members are "
+        "numbered, and any may lead");
+  CHECK(error_of(file_of(three, R"("profile": "replicated_log", "heartbeat_ms": 300, )")) ==
+        "etc/cluster.json: /election_timeout_ms: must be more than heartbeat_ms, which is 300, not "
+        "300");
+  CHECK(error_of(file_of(three, R"("profile": "replicatedlog", )")) ==
+        "etc/cluster.json: /profile: there is no \"replicatedlog\"; did you mean "
+        "\"replicated_log\"? (known: ack_quorum, replicated_log)");
+}
+
 TEST_CASE("cluster file: all is given, and a member has it") {
   const ClusterFile cluster =
       read_cluster_text(file_of(member("leader", 70, R"(, "data": "/var/lib/q")") + ", " +

@@ -17,13 +17,15 @@ bool is_change_of_state(FactKind kind);
 class NodeLog {
  public:
   enum class Shows { changes, every_fact };
-  explicit NodeLog(Shows shows = Shows::changes) : shows_(shows) {}
+  explicit NodeLog(Shows shows = Shows::changes, Profile profile = Profile::ack_quorum)
+      : shows_(shows), profile_(profile) {}
 
   // What to say about it, a sentence without an end; empty: nothing.
   std::string sentence(const Fact& fact);
 
  private:
   Shows shows_;
+  Profile profile_;
   Lsn refused_;                   // found no room; none: there is room
   std::uint32_t full_peers_ = 0;  // a bit for each node
 };
