@@ -17,7 +17,7 @@ class InvariantBroken : public std::logic_error {
 
 // Throws InvariantBroken with file, line, condition and sentence.
 [[noreturn, gnu::cold]] void invariant_broken(const char* file, int line, const char* condition,
-                                   const char* sentence);
+                                              const char* sentence);
 
 }  // namespace quorate
 

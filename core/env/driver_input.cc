@@ -164,11 +164,11 @@ void Driver::take_request(Env& env, Connection& connection, const Command& comma
   if (command.kind == CommandKind::request) {
     ++connection.requests;
     ++connection.unanswered;
-    node_->step(env.clock.now(),
-                ClientRequest{ClientId(connection.socket.value()), connection.requests,
-                              command.request, command.key, command.value, command.from,
-                              command.once, waited},
-                effects_);
+    node_->step(
+        env.clock.now(),
+        ClientRequest{ClientId(connection.socket.value()), connection.requests, command.request,
+                      command.key, command.value, command.from, command.once, waited},
+        effects_);
     return;
   }
   if (command.kind == CommandKind::info) encode_bulk(scratch_, info_text(*node_));

@@ -74,7 +74,7 @@ struct ClientRequest {
   std::string_view value;
   std::optional<std::string_view> from = {};  // of a cas: what must be there; none: nothing
   Once once = {};                             // of a write, in the profile replicated_log
-  Duration waited{};  // for its turn on its connection, since it arrived
+  Duration waited{};                          // for its turn on its connection, since it arrived
 };
 // All that has come in this turn was told: now is the time to ship it together.
 struct TurnEnded {};

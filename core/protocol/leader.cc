@@ -180,8 +180,8 @@ void Leader::apply(NodeState& node, Effects& out) {
 void Leader::expire(NodeState& node, Time now, Effects& out) {
   ClientId timed_out;
   while (const auto wait =
-             pending_.expire_first(*node.rules, node.high_water_mark, now, node.config.write_timeout,
-                                   node.woken_last, timed_out, out)) {
+             pending_.expire_first(*node.rules, node.high_water_mark, now,
+                                   node.config.write_timeout, node.woken_last, timed_out, out)) {
     timed_out = wait->client;
     out.note(FactKind::wait_timed_out, NodeId(), wait->lsn,
              static_cast<std::uint64_t>(acks_for(node, wait->lsn)),

@@ -44,6 +44,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.voted_for = NodeId();
     node.marks.assign(nodes_.size(), Lsn());
     node.applied = Lsn();
+    node.vows.clear();
     node.answered_at.assign(nodes_.size(), Time());
     node.would_lead = Generation();
     node.would_be_elected_by = 0;
@@ -72,6 +73,10 @@ void LogChecker::appended(NodeId node, ByteSpan bytes) {
   for (const NodeTruth::Added& added : truth.append(bytes)) {
     if (is_data(added.op)) record_added(node, added);
     if (added.op == Op::cut) log_cut(node, added);
+    if (added.op == Op::generation && added.record.sequence != 0)
+      at(node).vows.push_back({added.record.generation,
+                               NodeId(static_cast<std::uint32_t>(added.record.sequence)),
+                               added.record.end});
   }
   if (truth.bytes_are_malformed())
     violate(kLogsMatch, "S3", name_of(node) + " wrote a record where it doesn't follow in its log");
@@ -134,6 +139,8 @@ void LogChecker::durable(NodeId node, ByteCount up_to) {
 
 void LogChecker::crashed(NodeId node, ByteSpan file, ByteCount durable) {
   at(node).truth.crashed(file, durable);
+  std::erase_if(at(node).vows,
+                [&](const Judged::Vow& vow) { return vow.end > ByteCount(file.size()); });
   forget_life(node);
 }
 
@@ -223,10 +230,15 @@ void LogChecker::mark_is_backed(NodeId node, Lsn mark) {
 void LogChecker::votes(NodeId node, NodeId peer, Generation generation, NodeId candidate) {
   speaks_in(node, peer, generation);
   Judged& judged = at(node);
-  if (judged.truth.generation() != generation || judged.truth.voted_for() != candidate)
+  const bool is_written =
+      std::any_of(judged.vows.begin(), judged.vows.end(), [&](const Judged::Vow& vow) {
+        return vow.generation == generation && vow.candidate == candidate &&
+               vow.end <= judged.truth.durable_bytes();
+      });
+  if (!is_written)
     return violate(kOneVote, "S12",
                    name_of(node) + " votes for " + name_of(candidate) + " in " +
-                       text_of(generation) + " without having written that down");
+                       text_of(generation) + " without having that on its disk");
   if (judged.voted_in == generation && judged.voted_for != candidate)
     return violate(kOneVote, "S12",
                    name_of(node) + " votes for " + name_of(candidate) + " in " +
@@ -256,7 +268,8 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
     violate(kAckIsDurable, "S2", what + ", but its log is not the leader's up to there");
 }
 
-// A node that could not be elected leaves the generation alone: it first asks who would vote for it.
+// A node that could not be elected leaves the generation alone: it first asks who would vote for
+// it.
 void LogChecker::would_vote(NodeId node, NodeId candidate, Generation proposed) {
   Judged& asked = at(candidate);
   if (asked.would_lead != proposed) asked.would_be_elected_by = 0;

@@ -21,8 +21,8 @@ class LogChecker final : public Judge, public SessionWatcher {
  public:
   // What a node may hold in the buffers of one connection, one way, in bytes.
   static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
-  // A leader that is not answered by a majority may not know it for so much longer than its election
-  // timeout: answers may be held on their way, and its clock may be slow.
+  // A leader that is not answered by a majority may not know it for so much longer than its
+  // election timeout: answers may be held on their way, and its clock may be slow.
   static constexpr Duration kAnswersTravel = milliseconds(600);
 
   void begin(const World& world, std::uint32_t clients);
@@ -69,11 +69,17 @@ class LogChecker final : public Judge, public SessionWatcher {
     std::vector<Generation> said;
     Generation voted_in;  // its last vote that was said
     NodeId voted_for;
+    struct Vow {  // a vote on its disk
+      Generation generation;
+      NodeId candidate;
+      ByteCount end;
+    };
+    std::vector<Vow> vows;
     std::vector<Lsn> marks;  // said in its present life, by whom it was said to
     Lsn applied;             // likewise
     // By node: when it was last answered as a leader, or voted for, by that one.
     std::vector<Time> answered_at;
-    Generation would_lead;             // as which it asked who would elect it, last ...
+    Generation would_lead;                  // as which it asked who would elect it, last ...
     std::uint32_t would_be_elected_by = 0;  // ... and who would (bit n: node n + 1)
   };
   // A write that was appended on behalf of a client, maybe more than once.

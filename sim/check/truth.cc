@@ -32,7 +32,6 @@ void NodeTruth::clear() {
   size_ = durable_bytes_ = ByteCount();
   durable_lsn_ = restore_until_ = Lsn();
   generation_ = Generation();
-  voted_for_ = NodeId();
   generation_end_ = ByteCount();
   broken_ = malformed_ = false;
 }
@@ -91,7 +90,6 @@ void NodeTruth::take(std::uint32_t index) {
     restore_until_ = std::max(restore_until_, std::max(entry.record.lsn, last()));
     return;
   }
-  if (entry.record.generation > generation_) voted_for_ = NodeId();
   generation_ = std::max(generation_, entry.record.generation);
   switch (entry.op) {
     case Op::set:
@@ -107,11 +105,7 @@ void NodeTruth::take(std::uint32_t index) {
       entry.record.chain = chained(log_.empty() ? 0 : record(last()).chain, entry.content);
       log_.push_back(index);
       break;
-    case Op::generation:
-      generation_end_ = entry.record.end;
-      if (entry.record.sequence != 0)
-        voted_for_ = NodeId(static_cast<std::uint32_t>(entry.record.sequence));
-      break;
+    case Op::generation: generation_end_ = entry.record.end; break;
     case Op::cut:
       if (!keeps_ours(entry.record)) {
         broken_ = true;
@@ -139,7 +133,6 @@ void NodeTruth::rebuild() {
   broken_ = malformed_ = false;
   restore_until_ = durable_lsn_ = Lsn();
   generation_ = Generation();
-  voted_for_ = NodeId();
   generation_end_ = ByteCount();
   for (std::uint32_t index = 0; index < entries_.size(); ++index) take(index);
   advance_durable();

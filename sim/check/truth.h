@@ -54,8 +54,7 @@ class NodeTruth {
   ByteCount durable_bytes() const { return durable_bytes_; }
   ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end(); }
   Generation generation() const { return generation_; }
-  // To whom it gave its vote there; none: to nobody. Is that, and the generation, durable?
-  NodeId voted_for() const { return voted_for_; }
+  // Is that, and its vote there, durable?
   bool generation_is_durable() const { return generation_end_ <= durable_bytes_; }
   // Holds that record, durably; or held it before its disk was damaged at rest, and is to get it
   // back.
@@ -91,8 +90,7 @@ class NodeTruth {
   ByteCount durable_bytes_;
   Lsn durable_lsn_;
   Generation generation_;
-  NodeId voted_for_;
-  ByteCount generation_end_;  // of the note that says both
+  ByteCount generation_end_;  // of the last note that says it
   Lsn restore_until_;
   bool broken_ = false;
   bool malformed_ = false;

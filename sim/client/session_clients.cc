@@ -159,7 +159,9 @@ void SessionClients::send(World& world, Client& client) {
     case OperationKind::set:
       encode_request(scratch_, {"ONCE", who, sequence, "SET", operation.key, operation.value});
       break;
-    case OperationKind::del: encode_request(scratch_, {"ONCE", who, sequence, "DEL", operation.key}); break;
+    case OperationKind::del:
+      encode_request(scratch_, {"ONCE", who, sequence, "DEL", operation.key});
+      break;
     case OperationKind::cas:
       encode_request(
           scratch_, {"ONCE", who, sequence, "CAS", operation.key, operation.from, operation.value});

@@ -184,7 +184,8 @@ void Runner::narrate_fault(const PlannedFault* fault) {
 void Runner::narrate_turn(NodeId node) {
   if (!world_.is_up(node)) return;
   for (const Fact& fact : world_.decided(node))
-    trace_->push_back(trace_line(world_.now(), node_name(node), narrate(fact)));
+    trace_->push_back(trace_line(world_.now(), node_name(node, scenario_->profile),
+                                 narrate(fact, scenario_->profile)));
 }
 
 // ---- the end

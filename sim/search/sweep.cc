@@ -153,9 +153,8 @@ reports::SweepResult sweep(const std::vector<Scenario>& scenarios, const SweepOp
   for (std::size_t i = 0; i < kProbes; ++i) {
     const auto probe = static_cast<ProbeId>(i);
     const bool can_come_up =
-        std::any_of(scenarios.begin(), scenarios.end(), [probe](const Scenario& scenario) {
-          return is_of(probe, scenario.profile);
-        });
+        std::any_of(scenarios.begin(), scenarios.end(),
+                    [probe](const Scenario& scenario) { return is_of(probe, scenario.profile); });
     if (!can_come_up) continue;
     result.probes.push_back({std::string(probe_name(probe)), probes[0].count(probe)});
   }
