@@ -198,7 +198,7 @@ TEST_CASE("pending_writes: one that waited for its turn, ends at its own deadlin
 TEST_CASE("pending_writes: out of turn, a refusal and a quorum still go by their LSNs") {
   Waits waits;
   waits.wait(1, 50).wait(2, 20).wait_del(3);
-  CHECK(waits.applied(1, 1, 0) == "1:ok");
+  CHECK(waits.quorum(1) == "1:ok");
   CHECK(waits.refuse_after(2) == "3:disk_full");
   CHECK(waits.deadline() == 120);
   CHECK(waits.expire(2, 120) == "");  // its quorum has come

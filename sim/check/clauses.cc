@@ -16,6 +16,12 @@ constexpr Clause kOwed[] = {
     {"S9", "buffers are bounded"},
     {"S10", "acks that are there are used"},
     {"S11", "answers come in order"},
+    {"S12", "one vote, one leader"},
+    {"S13", "what is committed stays"},
+    {"S14", "the high-water mark is backed"},
+    {"S15", "the history is linearizable"},
+    {"S16", "who can't be elected leaves the generation alone"},
+    {"S17", "who leads has a majority"},
     {"L1", "all is well again"},
     {"L2", "requests succeed again"},
 };

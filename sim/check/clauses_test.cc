@@ -1,5 +1,7 @@
 // Do the checks, the table of clauses and sim/fault/README.md say the same?
 #include "sim/check/clauses.h"
+#include "sim/check/client_history.h"
+#include "sim/check/log_words.h"
 
 #include <doctest/doctest.h>
 
@@ -78,6 +80,15 @@ const std::set<std::pair<std::string, std::string>>& checks() {
       {Checker::kOneAnswer, Checker::kOneAnswerClause},
       {Checker::kOneAnswer, Checker::kNothingDoneClause},
       {Checker::kWritesSucceed, Checker::kWritesSucceedClause},
+      {kOneLeader, "S12"},
+      {kOneVote, "S12"},
+      {kCommittedStays, "S13"},
+      {kLeaderIsComplete, "S13"},
+      {kOkIsCommitted, "S1"},
+      {kMarkIsBacked, "S14"},
+      {ClientHistory::kName, ClientHistory::kClause},
+      {kAsksFirst, "S16"},
+      {kHasMajority, "S17"},
   };
   return all;
 }

@@ -1,14 +1,13 @@
 // Is all well again? What the judge of the profile replicated_log says of a run that may be over.
 #include "core/protocol/state_machine.h"
 #include "sim/check/log_checker.h"
+#include "sim/check/log_words.h"
 
 namespace quorate::sim {
 
 namespace {
 
 NodeId node_at(std::size_t index) { return NodeId(static_cast<std::uint32_t>(index) + 1); }
-std::string name_of(std::size_t index) { return "node-" + std::to_string(index + 1); }
-std::string text_of(Lsn lsn) { return "LSN=" + std::to_string(lsn.value()); }
 
 }  // namespace
 
@@ -68,25 +67,25 @@ std::string LogChecker::waits_for(std::uint32_t down_for_good) const {
   if (has_converged(down_for_good)) return {};
   const NodeId leads = leader();
   if (leads.is_none()) return "a leader to be elected";
-  if (!running(leads)->is_serving()) return name_of(leads.value() - 1) + ", which leads, to serve";
+  if (!running(leads)->is_serving()) return name_of(leads) + ", which leads, to serve";
   const NodeTruth& log = truth(leads);
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     if (is_down(down_for_good, node_at(i))) continue;
     const Node* node = running(node_at(i));
     const NodeTruth& its = nodes_[i].truth;
-    if (node == nullptr) return name_of(i) + " to start";
-    if (its.is_broken()) return name_of(i) + " to get its damaged log back";
+    if (node == nullptr) return name_of(node_at(i)) + " to start";
+    if (its.is_broken()) return name_of(node_at(i)) + " to get its damaged log back";
     if (its.last() > log.last())
-      return name_of(i) + " to cut its log, which reaches to " + text_of(its.last()) +
+      return name_of(node_at(i)) + " to cut its log, which reaches to " + text_of(its.last()) +
              ", to the leader's " + text_of(log.last());
     if (its.durable_lsn() != log.last())
-      return name_of(i) + " to hold " + text_of(log.last()) + ": it holds " +
+      return name_of(node_at(i)) + " to hold " + text_of(log.last()) + ": it holds " +
              text_of(its.durable_lsn());
     if (its.record(log.last()).chain != log.record(log.last()).chain)
-      return name_of(i) + " to hold the leader's log: its own differs, at " + text_of(log.last()) +
-             " or before";
+      return name_of(node_at(i)) + " to hold the leader's log: its own differs, at " +
+             text_of(log.last()) + " or before";
     if (node->log().applied() != log.last())
-      return name_of(i) + " to apply " + text_of(log.last()) + ": it has applied " +
+      return name_of(node_at(i)) + " to apply " + text_of(log.last()) + ": it has applied " +
              text_of(node->log().applied());
   }
   return "nothing that could be named";
@@ -103,10 +102,10 @@ std::string LogChecker::differing_state(std::uint32_t down_for_good) const {
     const Node* node = running(node_at(i));
     if (is_down(down_for_good, node_at(i)) || node == nullptr) continue;
     if (node->log().sessions().size() != expected.sessions().size())
-      return "the sessions of " + name_of(i) + " are not what the leader's log up to " +
+      return "the sessions of " + name_of(node_at(i)) + " are not what the leader's log up to " +
              text_of(log.applied()) + " adds up to";
     if (node->log().state().entries() != expected.kv().entries())
-      return "the state of " + name_of(i) + " is not what the leader's log up to " +
+      return "the state of " + name_of(node_at(i)) + " is not what the leader's log up to " +
              text_of(log.applied()) + " adds up to";
   }
   return {};

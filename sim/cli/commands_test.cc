@@ -358,8 +358,9 @@ TEST_CASE("commands: Ctrl-C, ends a search for mistakes with an array of those s
   const nlohmann::json found = nlohmann::json::parse(shell.out, nullptr, false);
   REQUIRE((found.is_array() && found.size() < all));
   for (const nlohmann::json& mistake : found) CHECK(mistake["found_after_seeds"].is_number());
-  CHECK(shell.err == "quorate: interrupted: " + std::to_string(found.size()) + " of " +
-                         std::to_string(all) + " mistakes searched for\n");
+  // Of those that a leader for good can make, as five.json has one.
+  CHECK(shell.err.starts_with("quorate: interrupted: " + std::to_string(found.size()) + " of "));
+  CHECK(shell.err.ends_with(" mistakes searched for\n"));
   CHECK(shell.run(search) == 0);
   CHECK(shell.out.find("not found before the interruption") != std::string::npos);
 }

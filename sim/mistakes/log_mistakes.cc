@@ -166,6 +166,10 @@ struct AnswersUncommittedRepeat final : Rules {
   bool answers_uncommitted_repeat() const override { return true; }
 };
 
+struct LeavesThemWaiting final : Rules {
+  bool answers_at_step_down() const override { return false; }
+};
+
 template <class Wrong>
 const Rules* wrong() {
   static const Wrong rules;
@@ -207,6 +211,9 @@ const Mistake kMistakes[] = {
     {"leads_alone", "steps_down_without_majority",
      "goes on leading when no majority answers any more", "openraft #2080", wrong<LeadsAlone>(),
      kElected},
+    {"leaves_them_waiting", "answers_at_step_down",
+     "steps down without a word to those who wait for it", "Tarantool #11709, libraft #5",
+     wrong<LeavesThemWaiting>(), kElected},
     {"adopts_nothing", "adopts_best_log", "leads with its own log, whatever its majority holds",
      "BookKeeper #2614", wrong<AdoptsNothing>(), Swarm::elected_adopt},
     {"commits_older_by_count", "commits_by_count",

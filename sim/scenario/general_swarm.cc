@@ -60,6 +60,8 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.workload.think_us = {0, 20'000};
   swarm.workload.reads_percent = 35;
   swarm.workload.cas_percent = 30;
+  swarm.workload.pipeline = {1, 1};
+  swarm.workload.pipelined_percent = 100;
   swarm.random_faults.window_ms = {200, 1200};
   return swarm;
 }

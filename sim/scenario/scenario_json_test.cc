@@ -81,11 +81,48 @@ TEST_CASE("scenario_json: only about is given, all else has its default") {
   CHECK(scenario.expect == ExpectSpec());
 }
 
-TEST_CASE("scenario_json: $schema and profile, are checked and mean nothing more") {
+TEST_CASE("scenario_json: $schema, is checked and means nothing more, and profile is one of two") {
   CHECK(read(R"("$schema": "schema/scenario.schema.json", "profile": "ack_quorum")").seed == 1);
   CHECK(refusal(R"("$schema": 1)") == "/$schema: must be a text, not the number 1");
-  CHECK(refusal(R"("profile": "replicated_log")") ==
-        R"(/profile: only "ack_quorum" is known so far, not "replicated_log")");
+  CHECK(read(R"("profile": "replicated_log")").profile == Profile::replicated_log);
+  CHECK(refusal(R"("profile": "replicated-log")") ==
+        R"(/profile: there is no "replicated-log"; did you mean "replicated_log"?)"
+        " (known: ack_quorum, replicated_log)");
+}
+
+TEST_CASE("scenario_json: what belongs to the other profile, is refused") {
+  const std::string elects = R"("profile": "replicated_log", )";
+  const std::string of_acks =
+      ": this is of the profile ack_quorum, and the profile here is replicated_log";
+  const std::string of_log =
+      ": this is of the profile replicated_log, and the profile here is ack_quorum";
+  CHECK(refusal(elects + R"("cluster": {"followers": 4})") == "/cluster/followers" + of_acks);
+  CHECK(refusal(elects + R"("cluster": {"quorum": "majority_of_all"})") ==
+        "/cluster/quorum" + of_acks);
+  CHECK(refusal(R"("cluster": {"nodes": 5})") == "/cluster/nodes" + of_log);
+  CHECK(refusal(R"("cluster": {"election": "adopt"})") == "/cluster/election" + of_log);
+  CHECK(refusal(R"("cluster": {"election_timeout_ms": 7})") ==
+        "/cluster/election_timeout_ms" + of_log);
+  CHECK(refusal(R"("workload": {"cas_percent": 7})") == "/workload/cas_percent" + of_log);
+  const auto operation = [](const std::string& members) {
+    return R"("workload": {"operations": [{"key": "a", "value": "b", )" + members + "}]}";
+  };
+  CHECK(refusal(operation(R"("op": "cas", "from": "c")")) == "/workload/operations/0/op" + of_log);
+  CHECK(refusal(operation(R"("node": "node-1")")) == "/workload/operations/0/node" + of_log);
+}
+
+TEST_CASE("scenario_json: nodes that elect, are numbered, and leader is whoever leads") {
+  const std::string elects = R"("profile": "replicated_log", )";
+  const auto fault = [&](const std::string& members) {
+    return elects + R"("faults": [{"fault": "crash", )" + members + "}]";
+  };
+  CHECK(read(fault(R"("at_ms": 1, "node": "node-3")")).faults.size() == 1);
+  CHECK(read(fault(R"("at_ms": 1, "node": "leader")")).faults.size() == 1);
+  CHECK(refusal(fault(R"("at_ms": 1, "node": "node-4")")) ==
+        R"(/faults/0/node: there is no node "node-4" (nodes: leader, node-1 .. node-3))");
+  CHECK(refusal(
+            fault(R"("after": {"node": "leader", "did": "append", "lsn": 1}, "node": "node-1")")) ==
+        "/faults/0/after/node: who will lead is not known here: name a node by its number");
 }
 
 TEST_CASE("scenario_json: the greatest seed, is kept to its last bit") {
@@ -151,7 +188,8 @@ TEST_CASE("scenario_json: a set without a value or a get with one, is refused") 
   };
   CHECK(operation(R"("op": "set")") == R"(/workload/operations/0/value: op "set" needs this key)");
   CHECK(operation(R"("op": "get", "value": "1")") ==
-        R"(/workload/operations/0/value: op "get" has no such key (keys: op, at_ms, client, key))");
+        R"(/workload/operations/0/value: op "get" has no such key)"
+        " (keys: op, at_ms, client, key, node)");
 }
 
 TEST_CASE("scenario_json: operations of a client with a pipeline, are its own and their depth") {
@@ -305,7 +343,8 @@ TEST_CASE("scenario_json: a probe that is not known, is refused when the known o
 TEST_CASE("scenario_json: a misspelt key or word, is told what was meant") {
   CHECK(refusal(R"("cluster": {"folowers": 2})") ==
         R"(/cluster/folowers: there is no such key; did you mean "followers"? (keys: followers,)"
-        " quorum, write_timeout_ms, heartbeat_ms, peer_silence_ms)");
+        " quorum, nodes, election, election_timeout_ms, write_timeout_ms, heartbeat_ms, "
+        "peer_silence_ms)");
   CHECK(refusal(R"("cluster": {"quorum": "Majority-of-all"})") ==
         R"(/cluster/quorum: there is no "Majority-of-all"; did you mean "majority_of_all"?)"
         " (known: followers_majority, majority_of_all)");
