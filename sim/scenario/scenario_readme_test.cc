@@ -212,7 +212,7 @@ TEST_CASE("scenario_readme: the table of operations, tells the keys of all kinds
   Shape set = kinds.variants.front().object;
   REQUIRE(set.keys.front().key == "op");
   set.keys.front().shape = words(kinds.words);
-  const Table table = tables()["operations"];
+  const Table table = tables()["operations: key"];
   for (const KeyShape& key : set.keys) check_row(table, schema().definition("operation_set"), key);
   const Shape& cas = kinds.variants.back().object;  // which has one more
   for (const KeyShape& key : cas.keys)
