@@ -123,6 +123,9 @@ Json json_of(const BenchResult& bench) {
   json["allocations_per_committed_write"] = bench.allocations_per_committed_write;
   json["happenings_per_committed_write"] = bench.happenings_per_committed_write;
   json["faults_per_seed"] = bench.faults_per_seed;
+  json["elected_us_per_committed_write"] = bench.elected_us_per_committed_write;
+  json["elected_seeds_per_second_per_core"] = bench.elected_seeds_per_second_per_core;
+  json["elected_faults_per_seed"] = bench.elected_faults_per_seed;
   json["snapshot_us"] = bench.snapshot_us;
   json["writes"] = bench.writes;
   json["seeds"] = bench.seeds;

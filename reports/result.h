@@ -234,6 +234,10 @@ struct BenchResult {
   std::uint64_t seeds = 0;
   double crc_ns_per_record = 0;  // of record_bytes
   std::uint64_t record_bytes = 0;
+  // Of the profile replicated_log: three nodes that elect their leader.
+  double elected_us_per_committed_write = 0;
+  double elected_seeds_per_second_per_core = 0;
+  double elected_faults_per_seed = 0;
 };
 
 // What the clients of a real cluster saw, or those of the bare floor.

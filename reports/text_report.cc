@@ -172,6 +172,11 @@ void write_text(std::ostream& out, const BenchResult& bench, TextOptions /*no ve
              {"over " + counted(bench.seeds, "seed")}});
   table.row({{"faults a seed"}, {measured(bench.faults_per_seed)}});
   table.note("\n");
+  table.row(
+      {{"a write, its leader elected"}, {measured(bench.elected_us_per_committed_write)}, {"us"}});
+  table.row({{"seeds a second"}, {grouped(bench.elected_seeds_per_second_per_core, 0)}});
+  table.row({{"faults a seed"}, {measured(bench.elected_faults_per_seed)}});
+  table.note("\n");
   table.row({{"a copy of a running world"}, {measured(bench.snapshot_us)}, {"us"}});
   if (bench.record_bytes > 0)
     table.row({{"a CRC-32 of " + counted(bench.record_bytes, "byte")},

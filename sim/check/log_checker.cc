@@ -21,6 +21,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.marks.assign(nodes_.size(), Lsn());
     node.applied = Lsn();
     node.vows.clear();
+    node.adopted_in = Generation();
     node.answered_at.assign(nodes_.size(), Time());
     node.would_lead = Generation();
     node.would_be_elected_by = 0;
@@ -28,6 +29,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
   committed_.clear(world.node_count());
   history_.begin(clients);
   led_by_.clear();
+  asked_.assign(clients, {});
   written_.resize(clients);
   for (std::vector<Written>& writes : written_) writes.clear();
   elections_ = 0;
@@ -121,6 +123,8 @@ void LogChecker::crashed(NodeId node, ByteSpan file, ByteCount durable) {
 }
 
 void LogChecker::forget_life(NodeId node) {
+  for (Asked& asked : asked_)
+    if (asked.node == node) asked.node = NodeId();  // its client hears that the connection is over
   at(node).marks.assign(nodes_.size(), Lsn());
   at(node).applied = Lsn();
 }
@@ -144,15 +148,31 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
       case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
       case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
       case FactKind::applied: applied(node, fact.lsn); break;
+      case FactKind::adopted: at(node).adopted_in = at(node).truth.generation(); break;
+      case FactKind::serving:
+        leads_beside_others(node);
+        if (at(node).adopted_in == at(node).truth.generation())
+          probes_.saw(ProbeId::adopted_log_committed);
+        break;
       case FactKind::quorum_reached: mark_is_backed(node, fact.lsn); break;
       default: break;
     }
   }
   const Driver* driver = world_->driver(node);
+  if (driver != nullptr && driver->node() != nullptr && driver->node()->leads()) has_majority(node);
   if (driver != nullptr && driver->most_buffered() > kBufferBound)
     violate(kBuffersBounded, "S9",
             name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
                 " bytes in the buffer of a connection");
+}
+
+// Does somebody still lead who doesn't know yet that this one has been elected?
+void LogChecker::leads_beside_others(NodeId node) {
+  for (std::uint32_t n = 1; n <= world_->node_count(); ++n) {
+    const Node* other = running(NodeId(n));
+    if (NodeId(n) != node && other != nullptr && other->leads() && other->is_serving())
+      return probes_.saw(ProbeId::two_leaders_at_once);
+  }
 }
 
 void LogChecker::applied(NodeId node, Lsn lsn) {
@@ -169,6 +189,16 @@ void LogChecker::applied(NodeId node, Lsn lsn) {
 
 // ---- clients
 
+void LogChecker::reached(NodeId node, const ClientBytes& come, Time when) {
+  Asked& asked = asked_[come.client];
+  const bool is_more = come.up_to > (come.pipe == asked.pipe ? asked.up_to : 0);
+  if (is_more) asked = {node, when, come.pipe, come.up_to};  // or else: it has only hung up
+}
+
+void LogChecker::answered(NodeId, std::uint32_t client, ByteSpan bytes, bool) {
+  if (!bytes.empty()) asked_[client].node = NodeId();
+}
+
 void LogChecker::began(std::uint32_t client, const SessionOperation& operation) {
   history_.began(client, operation);
 }
@@ -181,6 +211,13 @@ void LogChecker::at_the_end() {
 void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
                        const Found& found) {
   history_.ended(client, outcome, found);
+  const Asked asked = asked_[client];
+  asked_[client].node = NodeId();
+  if (outcome == Outcome::lost && !asked.node.is_none() && world_->is_up(asked.node) &&
+      world_->now() - asked.came_at > kForgotten)
+    violate(kWaitEnds, "S6",
+            name_of(asked.node) + " has not answered client " + std::to_string(client + 1) +
+                " for " + std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
   answers_.ok += outcome == Outcome::ok ? 1 : 0;
   answers_.timeout += outcome == Outcome::timeout ? 1 : 0;
   answers_.error += outcome == Outcome::error ? 1 : 0;
@@ -195,9 +232,10 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   least_write_us_ = std::min(least_write_us_, took);
   most_write_us_ = std::max(most_write_us_, took);
   bool is_committed = false;
-  for (const Written& written : written_[client])
-    is_committed = is_committed || (written.sequence == operation.sequence &&
-                                    committed_.has(written.lsn, written.chain));
+  const std::vector<Written>& written = written_[client];  // the newest last, so it is found soon
+  for (auto one = written.rbegin(); one != written.rend() && !is_committed; ++one) {
+    is_committed = one->sequence == operation.sequence && committed_.has(one->lsn, one->chain);
+  }
   if (!is_committed)
     violate(kOkIsCommitted, "S1",
             "client " + std::to_string(client + 1) + " was told that its write " +

@@ -24,6 +24,9 @@ class LogChecker final : public Judge, public SessionWatcher {
   // A leader that is not answered by a majority may not know it for so much longer than its
   // election timeout: answers may be held on their way, and its clock may be slow.
   static constexpr Duration kAnswersTravel = milliseconds(600);
+  // A request that its node has, and that is not answered for so long, is forgotten: no write
+  // timeout, pause or slow clock takes that long.
+  static constexpr Duration kForgotten = milliseconds(2000);
 
   void begin(const World& world, std::uint32_t clients);
   const NodeTruth& truth(NodeId node) const { return nodes_[node.value() - 1].truth; }
@@ -48,8 +51,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   void started(NodeId node) override;
   void halted(NodeId) override {}
   void said(NodeId node, NodeId peer, const TappedFrame& frame) override;
-  void reached(NodeId, const ClientBytes&, Time) override {}
-  void answered(NodeId, std::uint32_t, ByteSpan, bool) override {}
+  void reached(NodeId node, const ClientBytes& come, Time at) override;
+  void answered(NodeId node, std::uint32_t client, ByteSpan bytes, bool all) override;
   void corrupted(NodeId, NodeId, Lsn) override {}
   void decided(NodeId node, const Facts& facts) override;
 
@@ -75,6 +78,7 @@ class LogChecker final : public Judge, public SessionWatcher {
       ByteCount end;
     };
     std::vector<Vow> vows;
+    Generation adopted_in;   // as which it took over another's log
     std::vector<Lsn> marks;  // said in its present life, by whom it was said to
     Lsn applied;             // likewise
     // By node: when it was last answered as a leader, or voted for, by that one.
@@ -91,7 +95,6 @@ class LogChecker final : public Judge, public SessionWatcher {
 
   Judged& at(NodeId node) { return nodes_[node.value() - 1]; }
   const Node* running(NodeId node) const;
-  NodeId leader() const;
   void violate(const char* check, const char* clause, std::string sentence);
 
   void record_added(NodeId node, const NodeTruth::Added& added);
@@ -108,16 +111,26 @@ class LogChecker final : public Judge, public SessionWatcher {
   void is_answered(NodeId leader, NodeId by);
   void has_majority(NodeId node);
   void applied(NodeId node, Lsn lsn);
+  void leads_beside_others(NodeId node);
   void count(NodeId node, const Fact& fact);
   bool is_down(std::uint32_t down_for_good, NodeId node) const {
     return (down_for_good & (1u << (node.value() - 1))) != 0;
   }
+
+  // What a client has asked a node and was not answered, from when it came there.
+  struct Asked {
+    NodeId node;  // none: nothing
+    Time came_at;
+    std::uint32_t pipe = 0;
+    std::uint64_t up_to = 0;
+  };
 
   const World* world_ = nullptr;
   std::vector<Judged> nodes_;
   Committed committed_;
   ClientHistory history_;
   std::vector<NodeId> led_by_;                 // by generation
+  std::vector<Asked> asked_;                   // by client
   std::vector<std::vector<Written>> written_;  // by client
   std::uint32_t elections_ = 0;
   std::uint32_t broken_ = 0;  // nodes that have lost records to damage (bit n: node n + 1)

@@ -91,6 +91,7 @@ void LogChecker::votes(NodeId node, NodeId peer, Generation generation, NodeId c
                    name_of(node) + " votes for " + name_of(candidate) + " in " +
                        text_of(generation) + ", in which it has voted for " +
                        name_of(judged.voted_for));
+  if (judged.voted_in == generation && candidate != node) probes_.saw(ProbeId::vote_given_again);
   judged.voted_in = generation;
   judged.voted_for = candidate;
 }

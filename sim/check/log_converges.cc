@@ -16,19 +16,6 @@ const Node* LogChecker::running(NodeId node) const {
   return driver == nullptr ? nullptr : driver->node();
 }
 
-// Who leads in the newest generation; none: nobody.
-NodeId LogChecker::leader() const {
-  NodeId found;
-  Generation newest;
-  for (std::size_t i = 0; i < nodes_.size(); ++i) {
-    const Node* node = running(node_at(i));
-    if (node == nullptr || !node->leads() || node->log().generation() < newest) continue;
-    found = node_at(i);
-    newest = node->log().generation();
-  }
-  return found;
-}
-
 bool LogChecker::quorum_is_possible(std::uint32_t down_for_good) const {
   std::size_t up = 0;
   for (std::size_t i = 0; i < nodes_.size(); ++i) up += is_down(down_for_good, node_at(i)) ? 0 : 1;
@@ -47,7 +34,7 @@ bool LogChecker::may_refuse_for_ever(std::uint32_t down_for_good) const {
 
 bool LogChecker::has_converged(std::uint32_t down_for_good) const {
   if (!quorum_is_possible(down_for_good)) return true;
-  const NodeId leads = leader();
+  const NodeId leads = world_->who_leads();
   if (leads.is_none() || !running(leads)->is_serving()) return false;
   const NodeTruth& log = truth(leads);
   const Lsn last = log.last();
@@ -65,7 +52,7 @@ bool LogChecker::has_converged(std::uint32_t down_for_good) const {
 
 std::string LogChecker::waits_for(std::uint32_t down_for_good) const {
   if (has_converged(down_for_good)) return {};
-  const NodeId leads = leader();
+  const NodeId leads = world_->who_leads();
   if (leads.is_none()) return "a leader to be elected";
   if (!running(leads)->is_serving()) return name_of(leads) + ", which leads, to serve";
   const NodeTruth& log = truth(leads);
@@ -92,7 +79,7 @@ std::string LogChecker::waits_for(std::uint32_t down_for_good) const {
 }
 
 std::string LogChecker::differing_state(std::uint32_t down_for_good) const {
-  const NodeId leads = leader();
+  const NodeId leads = world_->who_leads();
   if (leads.is_none() || !quorum_is_possible(down_for_good)) return {};
   // The leader's log, replayed by another hand than the node's own.
   const ReplicatedLog& log = running(leads)->log();
@@ -112,7 +99,7 @@ std::string LogChecker::differing_state(std::uint32_t down_for_good) const {
 }
 
 Lsn LogChecker::last_lsn() const {
-  const NodeId leads = leader();
+  const NodeId leads = world_->who_leads();
   return leads.is_none() ? committed_.last() : truth(leads).last();
 }
 

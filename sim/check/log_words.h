@@ -20,6 +20,7 @@ constexpr const char* kAsksFirst = "always_asks_first";
 constexpr const char* kHasMajority = "always_has_majority";
 constexpr const char* kOkIsCommitted = "always_ok_is_committed";
 constexpr const char* kBuffersBounded = "always_buffers_bounded";
+constexpr const char* kWaitEnds = "always_wait_ends_in_time";
 constexpr const char* kWritesSucceed = "eventually_writes_succeed";
 
 inline std::string name_of(NodeId node) { return "node-" + std::to_string(node.value()); }

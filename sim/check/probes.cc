@@ -39,6 +39,7 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_answer_kept_for_an_earlier_one",
                                        "sometimes_several_requests_lost",
                                        "sometimes_several_elections",
+                                       "sometimes_two_leaders_at_once",
                                        "sometimes_entry_overwritten",
                                        "sometimes_vote_refused_for_older_log",
                                        "sometimes_vote_refused_as_given",
@@ -62,7 +63,6 @@ bool is_of(ProbeId probe, Profile profile) {
     case ProbeId::reship_after_crc_failure:
     case ProbeId::several_records_in_a_ship:
     case ProbeId::ship_repeated:
-    case ProbeId::state_rebuilt:
     case ProbeId::torn_tail_recovered:
     case ProbeId::follower_restored:
     case ProbeId::peer_silent:

@@ -54,6 +54,7 @@ enum class ProbeId : std::uint8_t {
   several_requests_lost,
   // Of the profile replicated_log.
   several_elections,
+  two_leaders_at_once,
   entry_overwritten,
   vote_refused_for_older_log,
   vote_refused_as_given,

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/base/check.h"
-#include "sim/world/node_names.h"
 
 namespace quorate::sim {
 
@@ -20,13 +19,6 @@ bool says_nothing_happened(std::string_view error) {
 
 bool says_fate_is_unknown(std::string_view error) {
   return error.starts_with("TIMEOUT") || error.starts_with("DEPOSED");
-}
-
-std::size_t place_of(const std::string& key) {  // "k12"
-  std::size_t place = 0;
-  for (const char digit : std::string_view(key).substr(1))
-    place = place * 10 + static_cast<std::size_t>(digit - '0');
-  return place;
 }
 
 }  // namespace
@@ -78,68 +70,6 @@ void SessionClients::next(World& world, Client& client, SessionWatcher& watcher)
   ask(world, client);
 }
 
-bool SessionClients::choose(World& world, Client& client) {
-  const std::uint32_t n = index(client);
-  const Choice& choice = world.choice();
-  if (client.left == 0) {
-    client.state = State::done;
-    ++done_;
-    return false;
-  }
-  const std::uint64_t nth = client.drawn++;
-  const std::uint64_t kind = choice.below(1'000'000, Purpose::client_kind, n, nth);
-  const auto within = [](std::uint64_t drawn, std::int64_t percent) {
-    return drawn < static_cast<std::uint64_t>(percent);
-  };
-  SessionOperation& operation = client.operation;
-  const bool reads = within(kind % 100, settings_.reads_percent);
-  if (!reads || settings_.reads_percent >= 100) --client.left;
-  operation.op = reads                                                 ? OperationKind::get
-                 : within(kind / 100 % 100, settings_.deletes_percent) ? OperationKind::del
-                 : within(kind / 10'000, settings_.cas_percent)        ? OperationKind::cas
-                                                                       : OperationKind::set;
-  operation.key = "k" + std::to_string(choice.below(settings_.keys, Purpose::client_key, n, nth));
-  operation.from.clear();
-  operation.value.clear();
-  if (operation.op == OperationKind::cas) {
-    operation.from = client.known[place_of(operation.key)];
-    if (operation.from.empty()) operation.op = OperationKind::set;  // it knows of nothing there
-  }
-  if (operation.op == OperationKind::set || operation.op == OperationKind::cas) {
-    operation.value = "c" + std::to_string(n + 1) + "." + std::to_string(nth);
-    if (operation.value.size() < settings_.value_bytes)
-      operation.value.resize(settings_.value_bytes, '.');
-  }
-  return true;
-}
-
-bool SessionClients::choose_explicit(World& world, Client& client) {
-  const std::vector<Operation>& operations = *settings_.operations;
-  const auto mine = static_cast<std::int64_t>(index(client)) + 1;
-  while (client.next_operation < operations.size() &&
-         operations[client.next_operation].client != mine)
-    ++client.next_operation;
-  if (client.next_operation == operations.size()) {
-    client.state = State::done;
-    ++done_;
-    return false;
-  }
-  const Operation& next = operations[client.next_operation];
-  const Time at = Time() + milliseconds(next.at_ms);
-  if (world.now() < at) {
-    client.state = State::resting;
-    world.set_alarm(at, kAlarms + 2 * index(client));
-    return false;
-  }
-  ++client.next_operation;
-  client.operation.op = next.op;
-  client.operation.key = next.key;
-  client.operation.value = next.value;
-  client.operation.from = next.from;
-  client.pinned = next.node.empty() ? NodeId() : node_by_name(next.node, true);
-  return true;
-}
-
 // ---- asking
 
 void SessionClients::ask(World& world, Client& client) {
@@ -182,6 +112,12 @@ void SessionClients::turn_to_another(World& world, Client& client) {
   const std::uint32_t nodes = world.node_count();
   const auto drawn = static_cast<std::uint32_t>(
       world.choice().below(nodes, Purpose::client_node, index(client), client.moves++));
+  // Who only reads has followed the hints to whoever leads.
+  const NodeId leader = only_reads(client) ? world.who_leads() : NodeId();
+  if (!leader.is_none() && leader != client.node) {
+    client.node = leader;
+    return;
+  }
   client.node = NodeId(NodeId(drawn + 1) == client.node ? (drawn + 1) % nodes + 1 : drawn + 1);
 }
 
@@ -263,7 +199,7 @@ void SessionClients::hear(World& world, Client& client, const RespReply& reply,
   found.value = reply.text;
   found.changed = reply.kind == RespKind::integer && reply.integer == 1;
   if (settings_.operations == nullptr || settings_.operations->empty()) {
-    std::string& known = client.known[place_of(operation.key)];
+    std::string& known = client.known[key_place(operation.key)];
     if (operation.op == OperationKind::get) known = found.has_value ? reply.text : "";
     if (operation.op == OperationKind::set || found.changed) known = operation.value;
   }

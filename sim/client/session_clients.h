@@ -105,7 +105,11 @@ class SessionClients {
 
   std::uint32_t index(const Client& client) const { return client.party - kFirstClient; }
   void next(World& world, Client& client, SessionWatcher& watcher);
+  static std::size_t key_place(const std::string& key);  // "k12" is 12
   bool choose(World& world, Client& client);
+  // Where there are reads at all, every third client does nothing else: it never waits for a write,
+  // and so goes on with a leader that has lost its majority.
+  bool only_reads(const Client& client) const;
   bool choose_explicit(World& world, Client& client);
   void ask(World& world, Client& client);
   void send(World& world, Client& client);

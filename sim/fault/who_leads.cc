@@ -5,21 +5,14 @@
 namespace quorate::sim {
 
 // Who is meant by "whoever leads" is decided when the fault's time has come: the one that leads in
-// the newest generation, or if nobody does, the first node that is up.
+// the newest generation, or if nobody does, the last node that is up.
 void Faults::find_leader(const World& world, PlannedFault& fault) {
   if (fault.peer.is_none() && fault.kind == FaultKind::inject_ack)
     fault.peer = world.elects() ? kWhoLeads : NodeId(1);  // whom else would one acknowledge to
   if (fault.node != kWhoLeads && fault.peer != kWhoLeads) return;
-  NodeId found;
-  Generation newest;
-  for (std::uint32_t n = 1; n <= world.node_count(); ++n) {
-    const Driver* driver = world.driver(NodeId(n));
-    if (driver == nullptr || driver->node() == nullptr) continue;
-    if (found.is_none()) found = NodeId(n);
-    if (!driver->node()->leads() || driver->node()->log().generation() < newest) continue;
-    found = NodeId(n);
-    newest = driver->node()->log().generation();
-  }
+  NodeId found = world.who_leads();
+  for (std::uint32_t n = world.node_count(); found.is_none() && n > 0; --n)
+    if (world.is_up(NodeId(n))) found = NodeId(n);
   if (found.is_none()) found = NodeId(1);
   NodeId& other = fault.node == kWhoLeads ? fault.peer : fault.node;
   (fault.node == kWhoLeads ? fault.node : fault.peer) = found;

@@ -55,14 +55,23 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.cluster = ClusterSpec();
   swarm.cluster.nodes = {1, 7};
   swarm.cluster.election = rule;
-  swarm.cluster.write_timeout_ms = 120;
-  swarm.clock.drift_ppm = {-150'000, 150'000};
-  swarm.workload.think_us = {0, 20'000};
+  // A leader that is cut off must be able to lead on for a while beside the next one: so timeouts
+  // are long and clocks are far apart, partitions outlast both, and clients ask often.
+  swarm.cluster.write_timeout_ms = 200;
+  swarm.cluster.election_timeout_ms = 300;
+  swarm.clock.drift_ppm = {-200'000, 200'000};
+  swarm.workload.clients = {1, 6};
+  swarm.workload.keys = {1, 4};
+  swarm.workload.writes = {20, 100};
+  swarm.workload.think_us = {0, 30000};
   swarm.workload.reads_percent = 35;
   swarm.workload.cas_percent = 30;
   swarm.workload.pipeline = {1, 1};
   swarm.workload.pipelined_percent = 100;
-  swarm.random_faults.window_ms = {200, 1200};
+  swarm.random_faults.window_ms = {400, 2000};
+  for (RandomFault& fault : swarm.random_faults.faults)
+    if (fault.fault == FaultKind::partition)
+      fault = {FaultKind::partition, 40, {1, 3}, {10, 1200}, {0, 0}};
   return swarm;
 }
 

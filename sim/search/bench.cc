@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdlib>
 #include <new>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "core/base/check.h"
@@ -79,10 +81,11 @@ Scenario calm(std::int64_t writes) {
 
 // The same size, 50 writes, in the general swarm's worlds, with its faults of every kind thinned
 // out to 2 or 3 a seed.
-Scenario stormy() {
-  Scenario scenario = general_swarm();
+Scenario stormy(const Scenario& swarm) {
+  Scenario scenario = swarm;
   scenario.file = "bench";
   scenario.cluster.followers = {2, 2};
+  scenario.cluster.nodes = {3, 3};
   scenario.workload = calm(50).workload;
   for (RandomFault& fault : scenario.random_faults.faults)
     fault.chance_percent = fault.chance_percent * 6 / 10;
@@ -114,11 +117,23 @@ double floor_us(double happenings_per_write) {
   return us / kWrites;
 }
 
-void measure_writes(reports::BenchResult& result) {
-  constexpr std::int64_t kWrites = 20'000;
-  const Scenario few = calm(100);
-  const Scenario many = calm(kWrites + 100);
+// Three nodes that elect their leader, one client with a session, its history judged at the end.
+Scenario elected(Scenario scenario) {
+  scenario.profile = Profile::replicated_log;
+  return scenario;
+}
+
+struct WriteCost {
+  double us = 0;
+  double allocations = 0;
+  double happenings = 0;
+};
+
+constexpr std::int64_t kWrites = 20'000;
+
+WriteCost cost_of_a_write(const Scenario& few, const Scenario& many) {
   Runner runner;
+  WriteCost cost;
   std::vector<double> costs;
   runner.run(many, 1, sound_rules());
   for (int round = 0; round < kRounds; ++round) {
@@ -133,18 +148,28 @@ void measure_writes(reports::BenchResult& result) {
     QUORATE_CHECK(!long_run.violated && long_run.answers.ok == kWrites + 100,
                   "a calm run is sound");
     costs.push_back((long_us - short_us) / kWrites);
-    result.allocations_per_committed_write =
+    cost.allocations =
         static_cast<double>(allocations - allocated) / static_cast<double>(kWrites + 100);
-    result.happenings_per_committed_write =
-        static_cast<double>(long_run.happenings - short_run.happenings) / kWrites;
+    cost.happenings = static_cast<double>(long_run.happenings - short_run.happenings) / kWrites;
   }
-  result.us_per_committed_write = median(costs);
-  result.writes = kWrites;
+  cost.us = median(costs);
+  return cost;
 }
 
-void measure_seeds(reports::BenchResult& result) {
-  constexpr std::uint64_t kSeeds = 2'000;
-  const Scenario scenario = stormy();
+void measure_writes(reports::BenchResult& result) {
+  const WriteCost cost = cost_of_a_write(calm(100), calm(kWrites + 100));
+  result.us_per_committed_write = cost.us;
+  result.allocations_per_committed_write = cost.allocations;
+  result.happenings_per_committed_write = cost.happenings;
+  result.writes = kWrites;
+  result.elected_us_per_committed_write =
+      cost_of_a_write(elected(calm(100)), elected(calm(kWrites + 100))).us;
+}
+
+constexpr std::uint64_t kSeeds = 2'000;
+
+// Seeds a second, and faults a seed.
+std::pair<double, double> seeds_of(const Scenario& scenario) {
   Runner runner;
   std::vector<double> rates;
   double faults = 0;
@@ -156,8 +181,14 @@ void measure_seeds(reports::BenchResult& result) {
     rates.push_back(kSeeds / (us_since(began) / 1e6));
     faults = static_cast<double>(struck) / kSeeds;
   }
-  result.seeds_per_second_per_core = median(rates);
-  result.faults_per_seed = faults;
+  return {median(rates), faults};
+}
+
+void measure_seeds(reports::BenchResult& result) {
+  std::tie(result.seeds_per_second_per_core, result.faults_per_seed) =
+      seeds_of(stormy(general_swarm()));
+  std::tie(result.elected_seeds_per_second_per_core, result.elected_faults_per_seed) =
+      seeds_of(stormy(elected_swarm(ElectionRule::most_up_to_date)));
   result.seeds = kSeeds;
 }
 

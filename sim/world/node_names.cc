@@ -1,5 +1,7 @@
 #include "sim/world/node_names.h"
 
+#include "sim/world/world.h"
+
 namespace quorate::sim {
 
 NodeId node_by_name(std::string_view name, bool elects) {
@@ -9,6 +11,18 @@ NodeId node_by_name(std::string_view name, bool elects) {
   const char digit = name.back();
   if (digit < '1' || digit > '9') return NodeId();
   return NodeId(static_cast<std::uint32_t>(digit - '0') + (elects ? 0 : 1));
+}
+
+NodeId World::who_leads() const {
+  NodeId found;
+  Generation newest;
+  for (std::uint32_t n = 1; n <= node_count(); ++n) {
+    const Node* node = driver(NodeId(n)) == nullptr ? nullptr : driver(NodeId(n))->node();
+    if (node == nullptr || !node->leads() || node->log().generation() < newest) continue;
+    found = NodeId(n);
+    newest = node->log().generation();
+  }
+  return found;
 }
 
 }  // namespace quorate::sim

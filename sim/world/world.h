@@ -65,6 +65,8 @@ class World {
   const Choice& choice() const { return choice_; }
 
   bool elects() const { return settings_.node.elects(); }
+  // The node that leads in the newest generation; none: nobody does.
+  NodeId who_leads() const;
 
   // ---- nodes
   std::uint32_t node_count() const { return static_cast<std::uint32_t>(nodes_.size()); }
