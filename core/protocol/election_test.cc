@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "core/protocol/council_fixture.h"
+#include "core/protocol/elected_fixture.h"
 
 using namespace quorate;
 
@@ -168,4 +169,152 @@ TEST_CASE("election: timeouts, lie between once and twice the configured one") {
     before = drawn;
   }
   CHECK(differ);
+}
+
+// ---- one voter
+
+TEST_CASE(
+    "election: a vote, leaves when it is durable, and once for each time it was asked by then") {
+  Seat seat;
+  seat.asks(2, 1);
+  seat.asks(2, 1);
+  CHECK(seat.sent() == "");
+  CHECK(seat.voted_for() == 2);
+  seat.sync();
+  CHECK(seat.sent() == "2<a vote for 1 with 0");
+  seat.asks(2, 1);
+  seat.asks(2, 1);
+  CHECK(seat.sent() == "2<a vote for 1 with 0, 2<a vote for 1 with 0");
+}
+
+TEST_CASE("election: a vote that is not durable yet, is given all the same and another refused") {
+  Seat seat;
+  seat.asks(2, 1);
+  seat.asks(3, 1);
+  CHECK(seat.sent() == "3<no vote for 1");
+  seat.sync();
+  CHECK(seat.sent() == "2<a vote for 1 with 0");
+}
+
+TEST_CASE("election: a vote that is owed, is void in a newer generation") {
+  Seat seat;
+  seat.asks(2, 1);
+  const std::size_t first = seat.file().size();
+  seat.asks(3, 2);
+  seat.synced_up_to(first);  // the old one is durable now, and nobody's any more
+  CHECK(seat.sent() == "");
+  seat.sync();
+  CHECK(seat.sent() == "3<a vote for 2 with 0");
+}
+
+TEST_CASE("election: a vote that is owed, is void though the newer generation has none") {
+  Seat seat;
+  seat.asks(2, 1);
+  seat.says(3, Message{NodeId(3), Generation(2), Heartbeat{}});
+  seat.sync();
+  CHECK(seat.sent() == "");
+  seat.asks(2, 2);
+  seat.sync();
+  CHECK(seat.sent() == "2<a vote for 2 with 0");
+}
+
+TEST_CASE("election: a crash before the vote was durable, leaves it to anyone") {
+  Seat seat;
+  seat.asks(2, 1);
+  seat.restart();
+  seat.asks(3, 1);
+  seat.sync();
+  CHECK(seat.sent() == "3<a vote for 1 with 0");
+}
+
+TEST_CASE("election: a vote of an earlier life, is remembered behind later ones of the log") {
+  Seat seat("a@1 g2 v3 b@2 g4 v2");
+  seat.asks(3, 4, "9@4");
+  CHECK(seat.sent() == "3<no vote for 4");
+  seat.asks(2, 4, "9@4");
+  CHECK(seat.sent() == "2<a vote for 4 with 2@2");
+}
+
+TEST_CASE("election: a disk without room, takes the vote back, and it may be given when there is") {
+  Seat seat;
+  seat.disk_is_full = true;
+  seat.asks(2, 1);
+  CHECK((seat.generation() == 0 && seat.voted_for() == 0));
+  seat.disk_is_full = false;
+  seat.sync();
+  CHECK(seat.sent() == "");
+  seat.asks(3, 1);
+  seat.sync();
+  CHECK(seat.sent() == "3<a vote for 1 with 0");
+}
+
+TEST_CASE("election: a disk with room for the generation alone, gives no vote in it") {
+  Seat seat;
+  seat.says(2, Message{NodeId(2), Generation(1), Heartbeat{}});
+  seat.disk_is_full = true;
+  seat.asks(2, 1);
+  CHECK((seat.generation() == 1 && seat.voted_for() == 0));
+  seat.sync();
+  CHECK(seat.sent() == "");
+}
+
+TEST_CASE("election: whether it would vote, is said at once, to all, and binds to nothing") {
+  Seat seat("g1");
+  seat.would_you(2, 2);
+  seat.would_you(3, 2);
+  CHECK(seat.sent() == "2<I would vote for 2 with 0, 3<I would vote for 2 with 0");
+  CHECK((seat.generation() == 1 && seat.voted_for() == 0));
+  CHECK_FALSE(seat.has_unsynced());
+}
+
+TEST_CASE("election: who hears a leader, would not vote, until it hasn't heard it for a timeout") {
+  Seat seat("a@1");
+  seat.confirm(3, 1, 1);
+  seat.sent();
+  seat.pass(299);
+  seat.would_you(2, 2, "1@1");
+  CHECK(seat.sent() == "2<no vote for 2");
+  seat.pass(1);
+  seat.would_you(2, 2, "1@1");
+  CHECK(seat.sent().find("2<I would vote for 2 with 1@1") != std::string::npos);
+}
+
+TEST_CASE("election: a leader, would not vote for another, and votes in a newer generation") {
+  Seat seat;
+  seat.serve();
+  seat.would_you(2, 2, "9@9");
+  CHECK(seat.sent() == "2<no vote for 2");
+  seat.asks(2, 2, "9@9");
+  CHECK(seat.role() == "follows");
+  seat.sync();
+  CHECK(seat.sent() == "2<a vote for 2 with 1@1");
+}
+
+TEST_CASE("election: a vote, tells how far the log is durable when it leaves") {
+  Seat seat("a@1", seat_config(3, ElectionRule::adopt));
+  seat.shipped(3, 1, "1@1", "b@1");
+  seat.sent();
+  seat.asks(2, 2);
+  seat.sync();
+  CHECK(seat.sent() == "2<a vote for 2 with 2@1");
+}
+
+TEST_CASE("election: logs, are compared by generation first and then by length") {
+  struct {
+    const char* theirs;
+    bool given;
+  } const kCases[] = {{"0", false},  {"2@1", false}, {"9@1", false}, {"1@2", false},
+                      {"2@2", true}, {"3@2", true},  {"1@3", true}};
+  for (const auto& c : kCases) {
+    CAPTURE(c.theirs);
+    for (const ElectionRule rule : {ElectionRule::most_up_to_date, ElectionRule::adopt}) {
+      Seat seat("a@1 b@2 g3", seat_config(3, rule));
+      const bool given = c.given || rule == ElectionRule::adopt;
+      seat.would_you(2, 4, c.theirs);
+      CHECK(seat.sent() == (given ? "2<I would vote for 4 with 2@2" : "2<no vote for 4"));
+      seat.asks(2, 4, c.theirs);
+      seat.sync();
+      CHECK(seat.sent() == (given ? "2<a vote for 4 with 2@2" : "2<no vote for 4"));
+    }
+  }
 }

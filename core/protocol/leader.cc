@@ -123,7 +123,8 @@ void Leader::gone(NodeState& node, Time now, NodeId peer, Effects& out) {
 }
 
 void Leader::synced(NodeState& node, Time now, Effects& out) {
-  if (!announced_ && !restore_ && node.log.generation_is_durable()) announce(node, now, out);
+  const bool has_log = !restore_ && !adoption_;
+  if (!announced_ && has_log && node.log.generation_is_durable()) announce(node, now, out);
   advance(node, out);
 }
 

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <optional>
+
 using namespace quorate;
 
 namespace {
@@ -132,4 +134,76 @@ TEST_CASE("rules: every yes or no, is the sound one by default") {
   CHECK((sound.judges_at_apply() && sound.followers_keep_sessions()));
   CHECK_FALSE(sound.answers_uncommitted_repeat());
   CHECK(sound.answers_at_step_down());
+}
+
+TEST_CASE("rules: a vote, is given or refused for the first reason of these") {
+  constexpr auto kRaft = ElectionRule::most_up_to_date, kAdopt = ElectionRule::adopt;
+  constexpr auto kOlder = VoteRefusal::older_log, kVoted = VoteRefusal::voted;
+  constexpr auto kLives = VoteRefusal::leader_lives, kRestoring = VoteRefusal::restoring;
+  const std::optional<VoteRefusal> given;
+  // The candidate is node 2, and the voter's log ends with LSN 5 of generation 3.
+  struct {
+    bool is_pre;
+    std::uint64_t last, generation;
+    std::uint32_t voted_for;
+    bool hears_leader, restoring;
+    ElectionRule rule;
+    std::optional<VoteRefusal> answer;
+  } const kCases[] = {
+      {false, 5, 3, 0, false, false, kRaft, given},
+      {false, 6, 3, 0, false, false, kRaft, given},
+      {false, 1, 4, 0, false, false, kRaft, given},  // newer, though shorter
+      {false, 4, 3, 0, false, false, kRaft, kOlder},
+      {false, 9, 2, 0, false, false, kRaft, kOlder},  // older, though longer
+      {false, 0, 0, 0, false, false, kRaft, kOlder},
+      {false, 0, 0, 0, false, false, kAdopt, given},
+      {false, 5, 3, 2, false, false, kRaft, given},  // the same vote, asked for again
+      {false, 4, 3, 2, false, false, kRaft, kOlder},
+      {false, 5, 3, 3, false, false, kRaft, kVoted},
+      {false, 9, 9, 1, false, false, kAdopt, kVoted},
+      {false, 5, 3, 0, true, false, kRaft, given},  // who has won a first round has asked enough
+      {true, 5, 3, 0, false, false, kRaft, given},
+      {true, 5, 3, 3, false, false, kRaft, given},  // it is about another generation
+      {true, 5, 3, 0, true, false, kRaft, kLives},
+      {true, 9, 9, 0, true, false, kAdopt, kLives},
+      {true, 4, 3, 0, false, false, kRaft, kOlder},
+      {true, 4, 3, 0, false, false, kAdopt, given},
+      {false, 9, 9, 0, false, true, kRaft, kRestoring},
+      {false, 9, 9, 2, false, true, kAdopt, kRestoring},
+      {true, 9, 9, 0, true, true, kAdopt, kRestoring},
+  };
+  for (const auto& c : kCases) {
+    CAPTURE(&c - kCases);
+    const VoteRequest request{Generation(9), Lsn(c.last), Generation(c.generation), c.is_pre};
+    const auto answer =
+        sound_rules().judge_vote({request, NodeId(2), c.rule, NodeId(c.voted_for), Lsn(5),
+                                  Generation(3), c.hears_leader, c.restoring});
+    CHECK(answer == c.answer);
+  }
+}
+
+TEST_CASE("rules: a majority, is more than half of all members") {
+  const int needed[] = {0, 1, 2, 2, 3, 3, 4, 4, 5};
+  for (int members = 1; members <= 8; ++members)
+    CHECK(sound_rules().votes_needed(members) == needed[members]);
+}
+
+TEST_CASE("rules: what is committed by counting, is of the leader's own generation alone") {
+  CHECK(sound_rules().commits_by_count(Generation(3), Generation(3)));
+  CHECK_FALSE(sound_rules().commits_by_count(Generation(2), Generation(3)));
+  CHECK((sound_rules().counts_itself(Lsn(4), Lsn(9)) == Lsn(4)));
+}
+
+TEST_CASE("rules: a follower's mark and what it applies, are limited by what it knows for sure") {
+  CHECK((sound_rules().follower_mark(Lsn(7), Lsn(5), Lsn(9)) == Lsn(5)));
+  CHECK((sound_rules().follower_mark(Lsn(5), Lsn(7), Lsn(9)) == Lsn(5)));
+  CHECK((sound_rules().follower_applies(Lsn(7), Lsn(5), Lsn(9)) == Lsn(5)));
+  CHECK((sound_rules().follower_applies(Lsn(5), Lsn(7), Lsn(9)) == Lsn(5)));
+}
+
+TEST_CASE("rules: every yes or no about leaders that are elected, is the sound one by default") {
+  const Rules& sound = sound_rules();
+  CHECK((sound.waits_for_durable_vote() && sound.refuses_older_generation()));
+  CHECK((sound.asks_before_standing() && sound.steps_down_without_majority()));
+  CHECK((sound.adopts_best_log() && sound.confirms_reads()));
 }
