@@ -173,6 +173,16 @@ Json json_of(const DemoWrite& write) {
   return json;
 }
 
+Json json_of(const DemoFailover& failover) {
+  Json json = Json::object();
+  json["old_leader"] = failover.old_leader;
+  json["old_generation"] = failover.old_generation;
+  json["cut_lsn"] = failover.cut_lsn;
+  json["new_leader"] = failover.new_leader;
+  json["new_generation"] = failover.new_generation;
+  return json;
+}
+
 Json json_of(const DemoResult& demo) {
   Json json = Json::object();
   json["followers"] = demo.followers;
@@ -183,6 +193,7 @@ Json json_of(const DemoResult& demo) {
   json["writes"] = array_of(demo.writes);
   json["committed"] = demo.committed;
   json["simulated"] = demo.simulated;
+  json["failover"] = demo.failover ? json_of(*demo.failover) : Json(nullptr);
   json["failure"] = demo.failure.empty() ? Json(nullptr) : Json(demo.failure);
   return json;
 }

@@ -259,6 +259,13 @@ TEST_CASE("reports: a demo in JSON, has its lines and writes, and a failure only
   CHECK((json["about"][0] == "What it shows." && json["lines"][1] == "follower-1: ack"));
   CHECK(json["writes"][0] == nlohmann::json{{"lsn", 1}, {"answer", "OK"}, {"took_us", 300}});
   CHECK((json["simulated"] == "quorate replay a.json" && json["failure"].is_null()));
+  CHECK(json["failover"].is_null());
+  demo.failover = DemoFailover{"node-2", 1, 4, "node-3", 2};
+  CHECK(parsed(demo)["failover"] == nlohmann::json{{"old_leader", "node-2"},
+                                                   {"old_generation", 1},
+                                                   {"cut_lsn", 4},
+                                                   {"new_leader", "node-3"},
+                                                   {"new_generation", 2}});
   demo.failure = "it was late";
   CHECK(parsed(demo)["failure"] == "it was late");
 }

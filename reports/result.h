@@ -111,6 +111,15 @@ struct DemoWrite {
   std::int64_t took_us = 0;
 };
 
+// A leader that was killed with an entry on its disk alone, and what became of that.
+struct DemoFailover {
+  std::string old_leader;
+  std::uint64_t old_generation = 0;
+  std::uint64_t cut_lsn = 0;  // of the entry, in the log of the old leader
+  std::string new_leader;
+  std::uint64_t new_generation = 0;
+};
+
 // The lesson, played by real processes.
 struct DemoResult {
   std::uint32_t followers = 0;
@@ -121,7 +130,8 @@ struct DemoResult {
   std::vector<DemoWrite> writes;
   std::uint64_t committed = 0;  // of those, in the end
   std::string simulated;        // the command that shows the same in the simulator
-  std::string failure;          // what did not come out as it must; empty: nothing
+  std::optional<DemoFailover> failover;
+  std::string failure;  // what did not come out as it must; empty: nothing
 };
 
 // A real cluster that was killed again and again under load.

@@ -1,5 +1,6 @@
 // quorate demo [--writes N] [--followers N] [--delay-ack NAME=TIME] [--kill N] [--quorum RULE]
 //              [--corrupt] [--rejoin]
+// quorate demo --failover
 #include <iostream>
 #include <memory>
 #include <sstream>
@@ -9,6 +10,7 @@
 #include "reports/json_report.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/real/demo.h"
+#include "sim/cli/real/failover.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/scenario/scenario_names.h"
 #include "sim/scenario/wording.h"
@@ -29,6 +31,7 @@ struct Options {
   std::string quorum = "followers_majority";
   bool corrupt = false;
   bool rejoin = false;
+  bool failover = false;
   bool json = false;
 };
 
@@ -80,8 +83,20 @@ DemoPlan plan_of(const Options& options) {
 }
 
 std::string last_lines(const reports::DemoResult& result) {
-  return std::to_string(result.committed) + "/" + std::to_string(result.writes.size()) +
-         " records committed with quorum\n\nthe same, simulated: " + result.simulated + "\n";
+  const std::string end = result.failover ? end_of_failover(result)
+                                          : std::to_string(result.committed) + "/" +
+                                                std::to_string(result.writes.size()) +
+                                                " records committed with quorum";
+  return end + (result.failover ? "\n\nthe like, simulated: " : "\n\nthe same, simulated: ") +
+         result.simulated + "\n";
+}
+
+using Tell = std::function<void(const std::string&)>;
+
+reports::DemoResult play(const Options& options, const DemoPlan& plan, const Tell& say) {
+  for (const std::string& line : options.failover ? about_failover() : about(plan)) say(line);
+  say("");
+  return options.failover ? play_failover(plan.interrupted, say) : play(plan, say);
 }
 
 int run(const Options& options) {
@@ -93,9 +108,7 @@ int run(const Options& options) {
     if (!options.json && !print(text + '\n')) throw NotPrinted();
   };
   try {
-    for (const std::string& line : about(plan)) say(line);
-    say("");
-    const reports::DemoResult result = play(plan, say);
+    const reports::DemoResult result = play(options, plan, say);
     if (options.json) {
       std::ostringstream out;
       reports::write_json(out, result);
@@ -143,6 +156,12 @@ Command add_demo(CLI::App& app) {
       ->add_flag("--rejoin", options->rejoin,
                  "stop the last follower, write on, and start it again")
       ->excludes(kill);
+  const std::vector<CLI::Option*> of_the_lesson =
+      command->get_options([](const CLI::Option* option) { return !option->check_name("--help"); });
+  CLI::Option* failover =
+      command->add_flag("--failover", options->failover,
+                        "nodes that elect their leader: it is killed in the middle of a write");
+  for (CLI::Option* option : of_the_lesson) failover->excludes(option);
   command->add_flag("--json", options->json, "print one JSON object and nothing else");
   command->footer(
       "A write waits 1000 ms for its quorum. Nothing is left behind: no process, file or port.\n"

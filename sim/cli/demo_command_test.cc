@@ -218,6 +218,9 @@ TEST_CASE("demo: what nobody can mean, is refused with its name, and nothing is 
                       {{"--delay-ack", "follower-2=5"}, "--delay-ack: \"5\" is not a time"},
                       {{"--delay-ack", "follower-2=2m"}, "--delay-ack: a minute at most"},
                       {{"--delay-ack", "follower-2=5ms", "--kill", "1"}, "--kill kills"},
+                      {{"--failover", "--kill", "1"}, "excludes --failover"},
+                      {{"--failover", "--writes", "3"}, "excludes --failover"},
+                      {{"--failover", "--rejoin"}, "excludes --failover"},
                       {{"--corupt"}, "--corupt"}};
   for (const Row& row : rows) {
     Lines arguments{"demo"};

@@ -38,7 +38,7 @@ RealCluster::RealCluster(const RealClusterSettings& settings)
   QUORATE_CHECK(settings_.members >= 1 && settings_.members <= kMaxMembers, "1 to 32 members");
   seats_.resize(settings_.members);
   for (std::uint32_t n = 1; n <= members(); ++n) {
-    const std::string data = folder() + "/data/" + node_name(NodeId(n));
+    const std::string data = folder() + "/data/" + name_of(NodeId(n));
     std::error_code error;
     std::filesystem::create_directories(data, error);
     if (error) throw PosixError("the data folder " + data + ": " + error.message());
@@ -46,10 +46,10 @@ RealCluster::RealCluster(const RealClusterSettings& settings)
 }
 
 std::string RealCluster::file(NodeId node, const char* ending) const {
-  return folder() + "/" + node_name(node) + ending;
+  return folder() + "/" + name_of(node) + ending;
 }
 std::string RealCluster::log_of(NodeId node) const {
-  return folder() + "/data/" + node_name(node) + "/log";
+  return folder() + "/data/" + name_of(node) + "/log";
 }
 Bytes RealCluster::log_bytes(NodeId node) const {
   std::ifstream file(log_of(node), std::ios::binary | std::ios::ate);
@@ -63,12 +63,14 @@ std::string RealCluster::output_of(NodeId node) const {
   return text_of_file(file(node, ".out")) + text_of_file(file(node, ".err"));
 }
 
-void RealCluster::dial_through(NodeId follower, const std::string& address) {
-  at(follower).leader_at = address;
+void RealCluster::dial_through(NodeId dialer, const std::string& address, NodeId target) {
+  at(dialer).finds[target] = address;
 }
 
 void RealCluster::write_config(NodeId node) const {
   ClusterFile cluster;
+  cluster.profile = settings_.profile;
+  cluster.election_timeout_ms = settings_.election_timeout.us() / 1000;
   cluster.quorum = settings_.quorum;
   cluster.write_timeout_ms = settings_.write_timeout.us() / 1000;
   cluster.heartbeat_ms = settings_.heartbeat.us() / 1000;
@@ -77,10 +79,11 @@ void RealCluster::write_config(NodeId node) const {
   cluster.max_clients = settings_.max_clients;
   for (std::uint32_t n = 1; n <= members(); ++n) {
     const Seat& seat = at(NodeId(n));
-    const std::string name = node_name(NodeId(n));
+    const std::string name = name_of(NodeId(n));
     cluster.members.push_back({name, seat.peers.address(), seat.clients.address(), "data/" + name});
   }
-  if (!at(node).leader_at.empty()) cluster.members.front().peers = at(node).leader_at;
+  for (const auto& [target, address] : at(node).finds)
+    cluster.members[target.value() - 1].peers = address;
   const std::string path = file(node, ".json");
   std::ofstream out(path, std::ios::binary);
   out << text_of(cluster);
@@ -91,7 +94,9 @@ void RealCluster::write_config(NodeId node) const {
 // ---- lives
 
 void RealCluster::start_all() {
+  const std::size_t before = feed_.count();
   for (std::uint32_t n = 1; n <= members(); ++n) start(NodeId(n));
+  if (settings_.profile == Profile::replicated_log) return await_elected(before);
   const std::size_t life = at(NodeConfig::leader()).life;
   await("the leader served", life, [](const RealFact& fact) {
     return fact.node == NodeConfig::leader() && fact.fact.kind == FactKind::serving;
@@ -99,10 +104,24 @@ void RealCluster::start_all() {
   // The first ack of a connection says that the two logs agree: what is written is shipped at once.
   const FactKind agreed = settings_.every_fact ? FactKind::ack_counted : FactKind::peer_connected;
   for (std::uint32_t n = 2; n <= members(); ++n)
-    await(node_name(NodeId(n)) + " joined the leader", life, [n, agreed](const RealFact& fact) {
+    await(name_of(NodeId(n)) + " joined the leader", life, [n, agreed](const RealFact& fact) {
       return fact.node == NodeConfig::leader() && fact.fact.kind == agreed &&
              fact.fact.peer == NodeId(n);
     });
+}
+
+void RealCluster::await_elected(std::size_t seen) {
+  NodeId leader;
+  std::map<NodeId, NodeId> follows;
+  await("a leader served and all followed it", seen, [&](const RealFact& fact) {
+    if (fact.fact.kind == FactKind::leader_found) follows[fact.node] = fact.fact.peer;
+    if (fact.fact.kind == FactKind::serving) leader = fact.node;
+    if (fact.fact.kind == FactKind::stepped_down && fact.node == leader) leader = NodeId();
+    const auto with_it = std::count_if(follows.begin(), follows.end(), [&](const auto& one) {
+      return one.first != leader && one.second == leader;
+    });
+    return !leader.is_none() && static_cast<std::uint32_t>(with_it) + 1 == members();
+  });
 }
 
 void RealCluster::start(NodeId node) {
@@ -114,7 +133,7 @@ void RealCluster::start(NodeId node) {
   Fd from_child(ends[0]);
   const Fd to_parent(ends[1]);
   std::vector<std::string> arguments{
-      "node", "--config", file(node, ".json"), "--id", node_name(node), "--facts-fd", "3"};
+      "node", "--config", file(node, ".json"), "--id", name_of(node), "--facts-fd", "3"};
   if (!settings_.every_fact) arguments.push_back("--few-facts");
   seat.child = std::make_unique<Child>(settings_.program, arguments, file(node, ".out"),
                                        file(node, ".err"), to_parent.get());
@@ -142,11 +161,11 @@ Ended RealCluster::stop(NodeId node) {
 Ended RealCluster::bury(NodeId node) {
   const Time until = deadline();
   const std::optional<Ended> ended = at(node).child->wait(until);
-  if (!ended) throw RealError(node_name(node) + " did not end in time");
+  if (!ended) throw RealError(name_of(node) + " did not end in time");
   at(node).child.reset();
   at(node).paused = false;
   if (!feed_.wait_for_end(node, until))
-    throw RealError("the facts of " + node_name(node) + " did not end in time");
+    throw RealError("the facts of " + name_of(node) + " did not end in time");
   return *ended;
 }
 
@@ -171,7 +190,7 @@ void RealCluster::check_lives() {
     const NodeId node(n);
     if (!runs(node) || !feed_.has_ended(node)) continue;
     const std::optional<Ended> ended = at(node).child->wait(deadline());
-    throw RealError(node_name(node) + " has ended by itself (" +
+    throw RealError(name_of(node) + " has ended by itself (" +
                     (ended ? ended->text() : "still ending") + "): " + last_line(output_of(node)));
   }
 }

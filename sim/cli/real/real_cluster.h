@@ -4,12 +4,14 @@
 // It has a folder of its own (cluster files, logs, what the children print) and ports of its own,
 // also while a member is down. Its destructor ends every child, waits for it and removes the
 // folder; children die with this process, whatever ends it. What they decide is heard in order
-// (facts()). Node 1 is the leader. All calls from one thread, which outlives the object (child.h);
-// every wait has an end: `patience`, a point in time, or `interrupted`.
+// (facts()). In the profile ack_quorum node 1 is the leader; in replicated_log they elect theirs.
+// All calls from one thread, which outlives the object (child.h); every wait has an end:
+// `patience`, a point in time, or `interrupted`.
 #pragma once
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,6 +27,8 @@ namespace quorate::cli {
 
 struct RealClusterSettings {
   std::uint32_t members = 3;
+  Profile profile = Profile::ack_quorum;
+  Duration election_timeout = milliseconds(300);  // of replicated_log, in whole milliseconds
   QuorumRule quorum = QuorumRule::followers_majority;
   Duration write_timeout = milliseconds(1000);  // in whole milliseconds, as the next two
   Duration heartbeat = milliseconds(100);
@@ -44,6 +48,7 @@ class RealCluster {
   explicit RealCluster(const RealClusterSettings& settings);
 
   std::uint32_t members() const { return settings_.members; }
+  std::string name_of(NodeId node) const { return node_name(node, settings_.profile); }
   // "host:port"
   const std::string& clients_of(NodeId node) const { return at(node).clients.address(); }
   const std::string& peers_of(NodeId node) const { return at(node).peers.address(); }
@@ -54,12 +59,15 @@ class RealCluster {
   Bytes log_bytes(NodeId node) const;        // all of it; throws RealError if it can't be read
   std::string output_of(NodeId node) const;  // what it has printed so far, errors last
 
-  // That follower finds the leader there from its next start on: a relay.
-  void dial_through(NodeId follower, const std::string& address);
+  // That one finds `target`, by default the leader of ack_quorum, there from its next start on: a
+  // relay. In replicated_log the higher number dials the lower.
+  void dial_through(NodeId dialer, const std::string& address,
+                    NodeId target = NodeConfig::leader());
 
   // ---- lives; each returns when it is so. Throw RealError, Interrupted, PosixError.
 
-  // Starts all and waits until each follower has agreed with the leader and writes are served.
+  // Starts all and waits until each follower has agreed with the leader (in replicated_log: knows
+  // who leads) and writes are served.
   void start_all();
   // Starts it, or starts it again; requires that it does not run.
   void start(NodeId node);
@@ -99,7 +107,7 @@ class RealCluster {
   struct Seat {
     OwnPort peers;
     OwnPort clients;
-    std::string leader_at;  // where this one dials the leader; empty: at its own port
+    std::map<NodeId, std::string> finds;  // whom this one finds elsewhere than at his own port
     std::unique_ptr<Child> child;
     std::size_t life = 0;
     bool paused = false;
@@ -110,6 +118,7 @@ class RealCluster {
   std::string file(NodeId node, const char* ending) const;
   void write_config(NodeId node) const;
   Ended bury(NodeId node);
+  void await_elected(std::size_t seen);
 
   RealClusterSettings settings_;
   OwnFolder folder_;

@@ -196,3 +196,15 @@ TEST_CASE("real cluster: it is over, and there is no process, no file and no por
   CHECK(folder.nothing_is_left());
   CHECK_NOTHROW(Listener(parse_address(port), "a test"));
 }
+
+TEST_CASE("real cluster: nodes that elect, have a leader once they are started, and each serves") {
+  RealClusterSettings how = settings();
+  how.profile = Profile::replicated_log;
+  const Running running(how);
+  for (std::uint32_t n = 1; n <= 3; ++n) {
+    CHECK(running.cluster.name_of(NodeId(n)) == "node-" + std::to_string(n));
+    const Time until = test_deadline();
+    RespClient client(running.cluster.clients_of(NodeId(n)), until);
+    CHECK(comes_true([&] { return client.ask({"SET", "k", "v"}, until).is_ok(); }));
+  }
+}

@@ -42,7 +42,7 @@ RespAnswer RespClient::ask(std::initializer_list<std::string_view> words, Time u
   return receive(until);
 }
 
-void RespClient::send(std::initializer_list<std::string_view> words, Time until) {
+void RespClient::send(std::span<const std::string_view> words, Time until) {
   Bytes request;
   encode_request(request, words);
   for (std::size_t sent = 0; sent < request.size();) {

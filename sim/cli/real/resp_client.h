@@ -6,6 +6,7 @@
 #include <atomic>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,10 @@ class RespClient {
   // more.
   RespAnswer ask(std::initializer_list<std::string_view> words, Time until);
   // The two halves of it, for pipelining.
-  void send(std::initializer_list<std::string_view> words, Time until);
+  void send(std::initializer_list<std::string_view> words, Time until) {
+    send(std::span(words.begin(), words.size()), until);
+  }
+  void send(std::span<const std::string_view> words, Time until);
   RespAnswer receive(Time until);
   // The answer if all of it is here. Throws RealError when the connection is over.
   std::optional<RespAnswer> try_receive();
