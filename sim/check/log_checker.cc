@@ -140,11 +140,20 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
   for (const Fact& fact : facts) {
     probes_.decided_elected(fact);
     switch (fact.kind) {
-      case FactKind::started: at(node).applied = Lsn(); break;
+      case FactKind::started:
+        at(node).applied = Lsn();
+        at(node).has_adopted = false;
+        break;
+      case FactKind::adopted: at(node).has_adopted = true; break;
+      case FactKind::stepped_down: at(node).has_adopted = false; break;
       case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
       case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
       case FactKind::applied: applied(node, fact.lsn); break;
-      case FactKind::quorum_reached: mark_is_backed(node, fact.lsn); break;
+      case FactKind::quorum_reached:
+        mark_is_backed(node, fact.lsn);
+        if (at(node).has_adopted) probes_.saw(ProbeId::adopted_log_committed);
+        at(node).has_adopted = false;
+        break;
       default: break;
     }
   }

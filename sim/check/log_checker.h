@@ -75,8 +75,9 @@ class LogChecker final : public Judge, public SessionWatcher {
       ByteCount end;
     };
     std::vector<Vow> vows;
-    std::vector<Lsn> marks;  // said in its present life, by whom it was said to
-    Lsn applied;             // likewise
+    std::vector<Lsn> marks;    // said in its present life, by whom it was said to
+    Lsn applied;               // likewise
+    bool has_adopted = false;  // it leads with a log that it took over, and that is not committed
     // By node: when it was last answered as a leader, or voted for, by that one.
     std::vector<Time> answered_at;
     Generation would_lead;                  // as which it asked who would elect it, last ...
