@@ -51,6 +51,7 @@ struct NodeConfig {
   // Who has heard from no leader for so long, and up to as long again, stands for election. A
   // leader that hears from no majority for so long steps down.
   Duration election_timeout = milliseconds(300);
+  Duration stands_after;  // of this node alone, instead of what is drawn; zero: drawn
   // The table of sessions (sessions.h) has room for so many. The same number on all members: the
   // table is a part of the replicated state.
   std::size_t max_sessions = 1024;

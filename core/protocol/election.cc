@@ -15,6 +15,7 @@ std::uint64_t mix(std::uint64_t x) {
 }  // namespace
 
 Duration draw_election_timeout(NodeState& node) {
+  if (node.config.stands_after > Duration()) return node.config.stands_after;
   const std::uint64_t least = static_cast<std::uint64_t>(node.config.election_timeout.us());
   const std::uint64_t drawn =
       mix(mix(node.config.election_seed + node.config.id.value()) + node.election_draws++);

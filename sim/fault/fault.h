@@ -36,7 +36,7 @@ struct PlannedFault {
 };
 
 // One line about it, for the trace.
-std::string describe(const PlannedFault& fault);
+std::string describe(const PlannedFault& fault, Profile profile = Profile::ack_quorum);
 
 class Faults {
  public:

@@ -3,9 +3,9 @@
 
 namespace quorate::sim {
 
-std::string describe(const PlannedFault& fault) {
-  const std::string node = node_name(fault.node);
-  const std::string peer = fault.peer.is_none() ? "everybody" : node_name(fault.peer);
+std::string describe(const PlannedFault& fault, Profile profile) {
+  const std::string node = node_name(fault.node, profile);
+  const std::string peer = fault.peer.is_none() ? "everybody" : node_name(fault.peer, profile);
   const std::string lasts = std::to_string(fault.lasts.us() / 1000) + " ms";
   const std::string by = std::to_string(fault.by.us()) + " us";
   switch (fault.kind) {

@@ -177,6 +177,9 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
              : draw(scenario.cluster.followers, Purpose::plan_followers) + 1);
   node.election = scenario.cluster.election;
   node.election_timeout = milliseconds(scenario.cluster.election_timeout_ms);
+  plan.world.stands_after.clear();
+  for (const std::int64_t ms : scenario.cluster.stands_after_ms)
+    plan.world.stands_after.push_back(milliseconds(ms));
   node.election_seed = choice.draw(Purpose::election_seed, 0, 0);
   node.quorum = scenario.cluster.quorum;
   node.write_timeout = milliseconds(scenario.cluster.write_timeout_ms);

@@ -14,9 +14,10 @@ void Faults::find_leader(const World& world, PlannedFault& fault) {
   for (std::uint32_t n = world.node_count(); found.is_none() && n > 0; --n)
     if (world.is_up(NodeId(n))) found = NodeId(n);
   if (found.is_none()) found = NodeId(1);
-  NodeId& other = fault.node == kWhoLeads ? fault.peer : fault.node;
-  (fault.node == kWhoLeads ? fault.node : fault.peer) = found;
-  if (other == found) other = NodeId(found.value() % world.node_count() + 1);
+  if (fault.node == kWhoLeads) fault.node = found;
+  if (fault.peer == kWhoLeads) fault.peer = found;
+  // A link has two ends.
+  if (fault.peer == fault.node) fault.peer = NodeId(fault.node.value() % world.node_count() + 1);
 }
 
 }  // namespace quorate::sim

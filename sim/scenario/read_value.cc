@@ -25,6 +25,15 @@ Shape object_with_min_and_max(bool with_distribution) {
   return shape;
 }
 
+bool is_name(std::string_view text) {
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_plain = [&](char c) {
+    return is_capital(c) || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+  };
+  return !text.empty() && is_capital(text.front()) &&
+         std::all_of(text.begin(), text.end(), is_plain);
+}
+
 void check_form(const std::string& text, const Place& at, TextForm form) {
   const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (form == TextForm::sentence) {
@@ -33,6 +42,9 @@ void check_form(const std::string& text, const Place& at, TextForm form) {
     if (std::any_of(text.begin(), text.end(), is_control))
       at.complain("must be one sentence on one line, without control characters");
   }
+  if (form == TextForm::name && !is_name(text))
+    at.complain("a node's name is a capital letter with letters and digits behind it, not " +
+                quoted(text));
   const auto is_digit = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   if (form == TextForm::digest &&
       (text.size() != 16 || !std::all_of(text.begin(), text.end(), is_digit)))
@@ -112,6 +124,14 @@ void read_value(const JsonValue& value, const Place& at, const Shape& shape,
       at.item(i).complain(quoted(text) + " stands in this list twice");
     into.push_back(std::move(text));
   }
+}
+
+void read_value(const JsonValue& value, const Place& at, const Shape& shape,
+                std::vector<std::int64_t>& into) {
+  const JsonList& list = need_list(value, at, shape);
+  into.assign(list.size(), 0);
+  for (std::size_t i = 0; i < list.size(); ++i)
+    read_value(list[i], at.item(i), shape.items.front(), into[i]);
 }
 
 const std::string& read_word(const JsonValue& value, const Place& at, const Shape& shape) {

@@ -22,6 +22,8 @@ void read_value(const JsonValue& value, const Place& at, const Shape& shape, Del
 void read_value(const JsonValue& value, const Place& at, const Shape& shape, bool& into);
 void read_value(const JsonValue& value, const Place& at, const Shape& shape, std::string& into);
 void read_value(const JsonValue& value, const Place& at, const Shape& shape,
+                std::vector<std::int64_t>& into);
+void read_value(const JsonValue& value, const Place& at, const Shape& shape,
                 std::vector<std::string>& into);  // each once
 
 // The word at that place, one of the shape's words.

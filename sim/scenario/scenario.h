@@ -41,6 +41,8 @@ struct ClusterSpec {
   Range nodes{3, 3};                   // 1 to 7; of the profile replicated_log, as are
   ElectionRule election = ElectionRule::most_up_to_date;
   std::int64_t election_timeout_ms = 150;
+  std::vector<std::int64_t> stands_after_ms = {};  // of node-1, node-2, ...; the others draw
+  std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
 

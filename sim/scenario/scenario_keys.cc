@@ -7,6 +7,7 @@ namespace quorate::sim::reading {
 namespace {
 
 constexpr std::int64_t kLongestAbout = 500;
+constexpr std::int64_t kLongestName = 20;        // of a node
 constexpr std::int64_t kLongestText = 1000;      // of a text that is only looked at
 constexpr std::int64_t kLongestKey = 65'535;     // as the record format has it
 constexpr std::int64_t kLongestValue = 1 << 20;  // the same
@@ -27,6 +28,10 @@ Fields<ClusterSpec> cluster_keys() {
       field("nodes", &ClusterSpec::nodes, range(1, kMostFollowers + 1)),
       field("election", &ClusterSpec::election, words(words_of<ElectionRule>())),
       field("election_timeout_ms", &ClusterSpec::election_timeout_ms, whole(1, kLongestMs)),
+      field("stands_after_ms", &ClusterSpec::stands_after_ms,
+            list(whole(1, kLongestMs), 1, kMostFollowers + 1)),
+      field("names", &ClusterSpec::names,
+            list(text(1, kLongestName, TextForm::name), 1, kMostFollowers + 1)),
       field("write_timeout_ms", &ClusterSpec::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterSpec::heartbeat_ms, whole(1, kLongestMs)),
       field("peer_silence_ms", &ClusterSpec::peer_silence_ms, whole(1, kLongestMs)),

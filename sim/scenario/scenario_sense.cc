@@ -19,6 +19,8 @@ class NodeNames {
     const std::int64_t most = elects_ ? scenario.cluster.nodes.max : scenario.cluster.followers.max;
     for (std::int64_t i = 1; i <= most; ++i)
       names_.push_back(std::string(prefix()) + std::to_string(i));
+    const std::vector<std::string>& own = scenario.cluster.names;
+    names_.insert(names_.end(), own.begin(), own.end());
   }
 
   void check(const std::string& name, const Place& at) const {
@@ -70,6 +72,15 @@ void check_profile(const Scenario& scenario, const Place& whole) {
   foreign(!elects && cluster.election != usual.election, at.key("election"));
   foreign(!elects && cluster.election_timeout_ms != usual.election_timeout_ms,
           at.key("election_timeout_ms"));
+  foreign(!elects && !cluster.stands_after_ms.empty(), at.key("stands_after_ms"));
+  foreign(!elects && !cluster.names.empty(), at.key("names"));
+  const auto need_nodes = [&](std::size_t items, const Place& place) {
+    if (static_cast<std::int64_t>(items) > cluster.nodes.max)
+      place.complain("there are " + std::to_string(items) + ", but no more than " +
+                     std::to_string(cluster.nodes.max) + " nodes");
+  };
+  need_nodes(cluster.stands_after_ms.size(), at.key("stands_after_ms"));
+  need_nodes(cluster.names.size(), at.key("names"));
   const Place workload = whole.key("workload");
   foreign(!elects && scenario.workload.cas_percent != 0, workload.key("cas_percent"));
   foreign(elects && scenario.workload.pipeline != WorkloadSpec().pipeline,

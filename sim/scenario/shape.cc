@@ -72,7 +72,8 @@ std::string_view pattern_of(TextForm form) {
   switch (form) {
     case TextForm::any: return "";
     case TextForm::sentence: return "^ *[^ \\x00-\\x1f\\x7f][^\\x00-\\x1f\\x7f]*$";
-    case TextForm::node: return "^(leader|follower-[1-6])$";
+    case TextForm::node: return "^(leader|follower-[1-6]|node-[1-7]|[A-Z][A-Za-z0-9]*)$";
+    case TextForm::name: return "^[A-Z][A-Za-z0-9]*$";
     case TextForm::digest: return "^[0-9a-f]{16}$";
   }
   return "";

@@ -37,7 +37,8 @@ struct Limits {
 enum class TextForm {
   any,
   sentence,  // one line, not blank
-  node,      // leader, follower-1, ...; that there is such a node is checked when all is read
+  node,      // leader, follower-1, node-1, ... or a name; whether there is one is checked later
+  name,      // of a node: a capital letter, and letters and digits
   digest,    // 16 lower-case hexadecimal digits
 };
 

@@ -5,6 +5,7 @@
 #include "core/protocol/facts.h"
 #include "reports/words.h"
 #include "sim/check/eventually_converges.h"
+#include "sim/world/node_names.h"
 
 namespace quorate::sim {
 
@@ -178,14 +179,17 @@ void Runner::strike(std::uint32_t alarm) {
 
 void Runner::narrate_fault(const PlannedFault* fault) {
   if (trace_ == nullptr || fault == nullptr) return;
-  trace_->push_back(trace_line(world_.now(), "FAULT", describe(*fault)));
+  tell("FAULT", describe(*fault, scenario_->profile));
 }
 
 void Runner::narrate_turn(NodeId node) {
   if (!world_.is_up(node)) return;
   for (const Fact& fact : world_.decided(node))
-    trace_->push_back(trace_line(world_.now(), node_name(node, scenario_->profile),
-                                 narrate(fact, scenario_->profile)));
+    tell(node_name(node, scenario_->profile), narrate(fact, scenario_->profile));
+}
+
+void Runner::tell(const std::string& who, const std::string& what) {
+  trace_->push_back(with_names(trace_line(world_.now(), who, what), scenario_->cluster.names));
 }
 
 // ---- the end
@@ -279,6 +283,8 @@ RunOutcome Runner::outcome() {
   outcome.answers = judge().answers();
   outcome.committed = judge().committed();
   outcome.violated = judge().verdict().violated();
+  if (outcome.violated)
+    outcome.violated->sentence = with_names(outcome.violated->sentence, scenario_->cluster.names);
   return outcome;
 }
 

@@ -74,6 +74,7 @@ class Runner {
   void owe_writes();
   void narrate_fault(const PlannedFault* fault);
   void narrate_turn(NodeId node);
+  void tell(const std::string& who, const std::string& what);
   void turn_over(NodeId node);
   void turns_over();
   void strike_fired();

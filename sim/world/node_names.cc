@@ -25,4 +25,18 @@ NodeId World::who_leads() const {
   return found;
 }
 
+std::string with_names(std::string text, std::span<const std::string> names) {
+  constexpr std::string_view kPrefix = "node-";
+  if (names.empty()) return text;
+  for (std::size_t at = 0; (at = text.find(kPrefix, at)) != std::string::npos;) {
+    const std::size_t digit = at + kPrefix.size();
+    const std::size_t nth = digit < text.size() ? static_cast<std::size_t>(text[digit] - '1') : 9;
+    at = digit;
+    if (nth >= names.size()) continue;
+    text.replace(digit - kPrefix.size(), kPrefix.size() + 1, names[nth]);
+    at = digit - kPrefix.size() + names[nth].size();
+  }
+  return text;
+}
+
 }  // namespace quorate::sim

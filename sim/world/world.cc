@@ -22,6 +22,7 @@ void World::reset(const WorldSettings& settings, const Rules& rules, std::uint32
     SimNode& node = nodes_[n];
     node.config = settings.node;
     node.config.id = NodeId(n + 1);
+    if (n < settings.stands_after.size()) node.config.stands_after = settings.stands_after[n];
     node.driver.reset();
     node.disk.clear();
     node.clock = SimClock(

@@ -25,7 +25,8 @@
 namespace quorate::sim {
 
 struct WorldSettings {
-  NodeConfig node;  // the same for all, but for the id
+  NodeConfig node;                     // the same for all, but for the id and ...
+  std::vector<Duration> stands_after;  // ... this, by node; those behind its end draw theirs
   NetworkSpec network;
   DiskSpec disk;
   ClockSpec clock;
