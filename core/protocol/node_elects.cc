@@ -11,6 +11,11 @@ void Node::start_elected(Time now, Effects& out) {
     enter(now, Generation(state_.log.generation().value() + hidden + 1), out);
   }
   auto& follower = std::get<Follower>(role_);
+  const Lsn mark = state_.high_water_mark;
+  if (state_.log.last() > mark && !state_.rules->keeps_beyond_mark_at_start()) {
+    out.note(FactKind::log_cut, NodeId(), mark, state_.log.last().value());
+    state_.log.cut(mark, Lsn(), true);
+  }
   follower.start(state_, out);
   follower.await_leader(state_, now);
   for (std::uint32_t n = 1; n < state_.config.id.value(); ++n)

@@ -171,6 +171,9 @@ class Rules {
   // Damage with sound records behind it: does the node hold back until it has them again? Yes,
   // never a silent cut (Protocol-Aware Recovery, FAST '18).
   virtual bool restores_after_damage() const { return true; }
+  // Is what the log holds beyond the known high-water mark kept at a start? Yes: it may be
+  // committed, and whoever leads next will say (KIP-101, first case).
+  virtual bool keeps_beyond_mark_at_start() const { return true; }
   // Is a torn tail cut from the file before anything is appended behind it? Yes (amelie #17).
   virtual bool cuts_torn_tail() const { return true; }
 

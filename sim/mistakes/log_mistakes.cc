@@ -141,6 +141,9 @@ struct FollowerKeepsItsOwn final : Rules {
 struct FollowerTakesDamageForTheEnd final : Rules {
   bool restores_after_damage() const override { return false; }
 };
+struct CutsToItsMarkAtStart final : Rules {
+  bool keeps_beyond_mark_at_start() const override { return false; }
+};
 struct SyncCoversWhatCameLater final : Rules {
   ByteCount durable_after_sync(ByteCount, ByteCount now) const override { return now; }
 };
@@ -253,6 +256,9 @@ const Mistake kMistakes[] = {
     {"follower_takes_damage_for_the_end", "restores_after_damage",
      "ends its log at a damaged record and votes on", "BookKeeper #2908, NATS #7556",
      wrong<FollowerTakesDamageForTheEnd>(), kElected},
+    {"cuts_to_its_mark_at_start", "keeps_beyond_mark_at_start",
+     "starts with what it knows to be committed, and cuts the rest", "KIP-101, first case",
+     wrong<CutsToItsMarkAtStart>(), kElected},
     {"sync_covers_what_came_later", "durable_after_sync",
      "takes a sync for what was appended while it ran, too", "Redpanda #3114",
      wrong<SyncCoversWhatCameLater>(), kElected},

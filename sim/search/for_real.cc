@@ -108,6 +108,9 @@ std::string told_of(const PlannedFault& fault) {
 std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_t seed,
                                           const Course& course) {
   std::vector<std::string> reasons;
+  if (scenario.profile == Profile::replicated_log)
+    reasons.push_back(
+        "the real players know a leader for good; of one that is elected, nobody can say when");
   const auto chance = [](const RandomFault& fault) { return fault.chance_percent > 0; };
   const auto& random = scenario.random_faults.faults;
   if (std::any_of(random.begin(), random.end(), chance))
