@@ -32,7 +32,7 @@ TEST_CASE("log_checker: two leaders of one generation, violate always_one_leader
   Led trial;
   trial.confirm(1, 2, 1).confirm(3, 2, 1);
   CHECK(trial.verdict() == "always_one_leader");
-  CHECK(trial.clause() == "S11");
+  CHECK(trial.clause() == "S12");
   CHECK(trial.sentence() == "node-3 leads in generation 1, in which node-1 has led");
   CHECK(Led().ship(1, 2, 1).ship(2, 3, 1).verdict() == "always_one_leader");
 }
