@@ -62,7 +62,8 @@ TEST_CASE("adoption: whose own log is the best, takes over nothing and leads at 
   const std::pair<const char*, const char*> kCases[] = {
       {"a@1 b@2", "0"}, {"a@1 b@2", "1@1"}, {"a@1 b@2", "9@1"}, {"a@1 b@2", "2@2"}};
   for (const auto& [log, best] : kCases) {
-    CAPTURE(best);
+    const std::string expected(best);
+    CAPTURE(expected);
     Winner winner(log, best);
     CHECK(winner.asked.find("fetch") == std::string::npos);
     CHECK(winner.entries() == "a@1 b@2 +@3");

@@ -176,7 +176,7 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
       elects ? draw(scenario.cluster.nodes, Purpose::plan_followers)
              : draw(scenario.cluster.followers, Purpose::plan_followers) + 1);
   node.election = scenario.cluster.election;
-  node.election_timeout = milliseconds(scenario.cluster.election_timeout_ms);
+  plan.world.election_timeout_ms = scenario.cluster.election_timeout_ms;
   plan.world.stands_after.clear();
   for (const std::int64_t ms : scenario.cluster.stands_after_ms)
     plan.world.stands_after.push_back(milliseconds(ms));

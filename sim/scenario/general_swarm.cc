@@ -56,9 +56,9 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.cluster.nodes = {1, 7};
   swarm.cluster.election = rule;
   // A leader that is cut off must be able to lead on for a while beside the next one: so timeouts
-  // are long and clocks are far apart, partitions outlast both, and clients ask often.
+  // differ and clocks are far apart, partitions outlast both, and clients ask often.
   swarm.cluster.write_timeout_ms = 200;
-  swarm.cluster.election_timeout_ms = 300;
+  swarm.cluster.election_timeout_ms = {100, 600};
   swarm.clock.drift_ppm = {-200'000, 200'000};
   swarm.workload.clients = {1, 6};
   swarm.workload.keys = {1, 4};
@@ -69,9 +69,11 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.workload.pipeline = {1, 1};
   swarm.workload.pipelined_percent = 100;
   swarm.random_faults.window_ms = {400, 2000};
-  for (RandomFault& fault : swarm.random_faults.faults)
+  for (RandomFault& fault : swarm.random_faults.faults) {
     if (fault.fault == FaultKind::partition)
       fault = {FaultKind::partition, 40, {1, 3}, {10, 1200}, {0, 0}};
+    if (fault.fault == FaultKind::crash) fault = {FaultKind::crash, 70, {1, 5}, {1, 600}, {0, 0}};
+  }
   return swarm;
 }
 

@@ -40,7 +40,7 @@ struct ClusterSpec {
   std::int64_t peer_silence_ms = 200;  // a connection that is silent for so long is given up
   Range nodes{3, 3};                   // 1 to 7; of the profile replicated_log, as are
   ElectionRule election = ElectionRule::most_up_to_date;
-  std::int64_t election_timeout_ms = 150;
+  Range election_timeout_ms{150, 150};  // each node draws its own
   std::vector<std::int64_t> stands_after_ms = {};  // of node-1, node-2, ...; the others draw
   std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;

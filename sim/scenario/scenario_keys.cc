@@ -27,7 +27,7 @@ Fields<ClusterSpec> cluster_keys() {
       field("quorum", &ClusterSpec::quorum, words(words_of<QuorumRule>())),
       field("nodes", &ClusterSpec::nodes, range(1, kMostFollowers + 1)),
       field("election", &ClusterSpec::election, words(words_of<ElectionRule>())),
-      field("election_timeout_ms", &ClusterSpec::election_timeout_ms, whole(1, kLongestMs)),
+      field("election_timeout_ms", &ClusterSpec::election_timeout_ms, range(1, kLongestMs)),
       field("stands_after_ms", &ClusterSpec::stands_after_ms,
             list(whole(1, kLongestMs), 1, kMostFollowers + 1)),
       field("names", &ClusterSpec::names,

@@ -49,6 +49,7 @@ enum class Purpose : std::uint64_t {
   client_node = 50,
   fault_on_leader,
   election_seed,
+  election_timeout,
 };
 
 class Choice {

@@ -22,6 +22,8 @@ void World::reset(const WorldSettings& settings, const Rules& rules, std::uint32
     SimNode& node = nodes_[n];
     node.config = settings.node;
     node.config.id = NodeId(n + 1);
+    node.config.election_timeout = milliseconds(
+        choice_.in(settings.election_timeout_ms, Purpose::election_timeout, n, 0));
     if (n < settings.stands_after.size()) node.config.stands_after = settings.stands_after[n];
     node.driver.reset();
     node.disk.clear();

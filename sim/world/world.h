@@ -26,7 +26,8 @@ namespace quorate::sim {
 
 struct WorldSettings {
   NodeConfig node;                     // the same for all, but for the id and ...
-  std::vector<Duration> stands_after;  // ... this, by node; those behind its end draw theirs
+  std::vector<Duration> stands_after;  // ... this, by node; those behind its end draw theirs ...
+  Range election_timeout_ms{300, 300};  // ... and this: each draws its own
   NetworkSpec network;
   DiskSpec disk;
   ClockSpec clock;
