@@ -62,7 +62,7 @@ TEST_CASE("follower_elected: another leader or generation, has verified nothing 
 
 TEST_CASE("follower_elected: a confirmation, is of the round that was asked") {
   Seat seat("a@1");
-  for (const std::uint64_t round : {1, 2, 2, 7}) {
+  for (const std::uint64_t round : {1U, 2U, 2U, 7U}) {
     seat.confirm(2, 1, round);
     CHECK(seat.sent() == "2<confirmed " + std::to_string(round));
   }

@@ -51,7 +51,8 @@ TEST_CASE("node_elects: an older generation, is refused and told ours, whatever 
   for (const std::string& role : kRoles) {
     for (const auto& [name, body] : kSaid) {
       CAPTURE(role);
-      CAPTURE(name);
+      const std::string said(name);
+      CAPTURE(said);
       Seat seat = in_role(role);
       const std::string before = seat.role();
       const std::string entries = seat.entries();
@@ -70,7 +71,8 @@ TEST_CASE("node_elects: a newer generation, is entered in every role, and makes 
   for (const std::string& role : kRoles) {
     for (const auto& [name, body] : kSaid) {
       CAPTURE(role);
-      CAPTURE(name);
+      const std::string said(name);
+      CAPTURE(said);
       Seat seat = in_role(role);
       seat.says(2, Message{NodeId(2), Generation(8), body});
       CHECK((seat.role() == "follows" && seat.generation() == 8));
