@@ -33,7 +33,8 @@ bool Adoption::given(NodeState& node, Time now, const PeerSaid& event, const Giv
     records = records.subspan(scan.size);
   }
   if (agreed_ < best_.last) {
-    ask_after(node, now, agreed_, out);
+    // Whoever has nothing more has lost what it voted with: the time for it will pass.
+    if (give.records > 0) ask_after(node, now, agreed_, out);
     return false;
   }
   out.note(FactKind::adopted, best_.node, node.log.last());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/check.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -10,8 +12,6 @@ linear::Kind kind_of(OperationKind op) {
   if (op == OperationKind::get) return linear::Kind::read;
   return op == OperationKind::cas ? linear::Kind::cas : linear::Kind::write;
 }
-
-std::string at_ms(Time at) { return at == Time::never() ? "?" : std::to_string(at.us() / 1000); }
 
 }  // namespace
 
@@ -40,7 +40,7 @@ void ClientHistory::began(std::uint32_t client, const SessionOperation& operatio
   if (operation.op == OperationKind::cas)
     op.from = number(values_, operation.from, linear::kNull + 1);
   open_[client] = history_.begin(op);
-  said_.push_back({client, operation.began_at, Time::never()});
+  said_.push_back({client, operation.began_at});
 }
 
 void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& found) {
@@ -59,7 +59,10 @@ void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& fo
 std::string ClientHistory::contradiction() {
   judge_.take(history_);
   const linear::Key bad = judge_.first_bad();
-  if (bad == judge_.keys() || judge_.judge(bad) != linear::Outcome::not_linearizable) return {};
+  if (bad == judge_.keys()) return {};
+  // A history of a run is short. One that could not be decided must not pass for a good one.
+  QUORATE_CHECK(judge_.judge(bad) == linear::Outcome::not_linearizable,
+                "the clients' history is beyond the bounds of its judge");
   std::string text;
   for (const linear::OpId op : judge_.contradiction(bad).must)
     text += (text.empty() ? "" : "; ") + words(op);
@@ -89,7 +92,7 @@ std::string ClientHistory::words(linear::OpId op) const {
       break;
   }
   if (operation.fate == linear::Fate::unknown) text += ", maybe";
-  return text + " (from " + at_ms(said.began_at) + " ms on)";
+  return text + " (from " + std::to_string(said.began_at.us() / 1000) + " ms on)";
 }
 
 }  // namespace quorate::sim
