@@ -44,10 +44,7 @@ bool Adoption::given(NodeState& node, Time now, const PeerSaid& event, const Giv
 void Adoption::take(NodeState& node, const RecordView& record, ByteSpan encoded, Effects& out) {
   if (record.lsn <= node.log.last()) {
     if (node.log.wal().generation_at(record.lsn) == record.generation) return;
-    const Lsn before = node.log.last();
-    const bool rebuilt = node.log.cut(record.lsn.prev(), Lsn(), node.rules->rebuilds_after_cut());
-    out.note(FactKind::log_cut, NodeId(), record.lsn.prev(), before.value());
-    if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), record.lsn.prev());
+    node.cut(record.lsn.prev(), Lsn(), out);
   }
   node.log.append_shipped(record, encoded);
   out.note(FactKind::appended, NodeId(), record.lsn, record.generation.value());

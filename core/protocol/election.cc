@@ -1,24 +1,15 @@
 #include "core/protocol/election.h"
 
+#include "core/base/mix.h"
+
 namespace quorate {
-
-namespace {
-
-// Spreads the bits of a number over all of them (the finalizer of SplitMix64; Steele et al., 2014).
-std::uint64_t mix(std::uint64_t x) {
-  x += 0x9E3779B97F4A7C15;
-  x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-  x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-  return x ^ (x >> 31);
-}
-
-}  // namespace
 
 Duration draw_election_timeout(NodeState& node) {
   if (node.config.stands_after > Duration()) return node.config.stands_after;
+  constexpr std::uint64_t kStep = 0x9E3779B97F4A7C15u;  // so that small numbers are mixed, too
   const std::uint64_t least = static_cast<std::uint64_t>(node.config.election_timeout.us());
-  const std::uint64_t drawn =
-      mix(mix(node.config.election_seed + node.config.id.value()) + node.election_draws++);
+  const std::uint64_t drawn = mix(mix(node.config.election_seed + node.config.id.value() + kStep) +
+                                  node.election_draws++ + kStep);
   return Duration(static_cast<std::int64_t>(least + drawn % (least + 1)));
 }
 

@@ -61,7 +61,7 @@ enum class FactKind : std::uint8_t {
   leader_found,       // peer, a: generation
   stepped_down,       // a: generation, b: StepDown
   mark_learned,       // lsn: high-water mark
-  reads_confirmed,    // a: round, b: reads answered
+  reads_confirmed,    // lsn: as of, b: reads answered
   had_no_effect,      // lsn, a: OnceVerdict
   answered_again,     // lsn: of its first time, b: client
   forwarded,          // peer, a: ticket, b: client

@@ -165,13 +165,10 @@ bool Follower::take(NodeState& node, NodeId leader, const RecordView& record, By
 }
 
 void Follower::cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out) {
-  const Lsn before = node.log.last();
-  const bool rebuilt = node.log.cut(keep, restore_until, node.rules->rebuilds_after_cut());
+  node.cut(keep, restore_until, out);
   verified_ = std::min(verified_, keep);
   acked_ = std::min(acked_, keep);
   node.vouches_from = std::min(node.vouches_from, std::max(keep, restore_until));
-  out.note(FactKind::log_cut, NodeId(), keep, before.value());
-  if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
 }
 
 void Follower::begin_restore(NodeState& node, Effects& out) {

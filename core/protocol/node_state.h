@@ -24,6 +24,14 @@ struct NodeState {
   Time woken_last;      // when the step before this one was
   std::uint64_t election_draws = 0;  // deadlines drawn so far
 
+  // Takes back all after `keep`, as ReplicatedLog::cut, and notes it.
+  void cut(Lsn keep, Lsn restore_until, Effects& out) {
+    const Lsn before = log.last();
+    const bool rebuilt = log.cut(keep, restore_until, rules->rebuilds_after_cut());
+    out.note(FactKind::log_cut, NodeId(), keep, before.value());
+    if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
+  }
+
   void send(NodeId to, const MessageBody& body, Time now, Effects& out, ByteCount from_byte = {},
             ByteCount to_byte = {}) {
     links.sent(to, now);

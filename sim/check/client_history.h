@@ -32,7 +32,6 @@ class ClientHistory {
   struct Said {  // what words need of an operation, by its id
     std::uint32_t client = 0;
     Time began_at;
-    Time ended_at = Time::never();
   };
 
   static std::uint32_t number(Numbers& numbers, std::string_view text, std::uint32_t first);

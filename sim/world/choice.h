@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "core/base/mix.h"
 #include "sim/scenario/scenario.h"
 
 namespace quorate::sim {
@@ -87,12 +88,6 @@ class Choice {
  private:
   std::int64_t in_long_tail(const Range& range, Purpose purpose, std::uint64_t whom,
                             std::uint64_t nth) const;
-  // The finalizer of SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom generators).
-  static std::uint64_t mix(std::uint64_t x) {
-    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9u;
-    x = (x ^ (x >> 27)) * 0x94D049BB133111EBu;
-    return x ^ (x >> 31);
-  }
 
   std::uint64_t seed_ = 0;
 };
