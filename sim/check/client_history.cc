@@ -1,7 +1,5 @@
 #include "sim/check/client_history.h"
 
-#include <algorithm>
-
 #include "core/base/check.h"
 
 namespace quorate::sim {
@@ -23,22 +21,13 @@ void ClientHistory::begin(std::uint32_t clients) {
   said_.clear();
 }
 
-std::uint32_t ClientHistory::number(Numbers& numbers, std::string_view text, std::uint32_t first) {
-  const auto at = numbers.find(text);
-  if (at != numbers.end()) return at->second;
-  const auto next = static_cast<std::uint32_t>(numbers.size()) + first;
-  numbers.emplace(text, next);
-  return next;
-}
-
 void ClientHistory::began(std::uint32_t client, const SessionOperation& operation) {
   linear::Operation op;
   op.kind = kind_of(operation.op);
-  op.key = number(keys_, operation.key, 0);
+  op.key = keys_.number(operation.key);
   const bool writes = operation.op == OperationKind::set || operation.op == OperationKind::cas;
-  if (writes) op.value = number(values_, operation.value, linear::kNull + 1);
-  if (operation.op == OperationKind::cas)
-    op.from = number(values_, operation.from, linear::kNull + 1);
+  if (writes) op.value = value_of(operation.value);
+  if (operation.op == OperationKind::cas) op.from = value_of(operation.from);
   open_[client] = history_.begin(op);
   said_.push_back({client, operation.began_at});
 }
@@ -49,8 +38,7 @@ void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& fo
   if (outcome != Outcome::ok) return history_.end_unknown(op);
   switch (history_.operations[op].kind) {
     case linear::Kind::read:
-      return history_.end_ok_read(
-          op, found.has_value ? number(values_, found.value, linear::kNull + 1) : linear::kNull);
+      return history_.end_ok_read(op, found.has_value ? value_of(found.value) : linear::kNull);
     case linear::Kind::cas: return history_.end_ok_cas(op, found.changed);
     case linear::Kind::write: return history_.end_ok(op);
   }
@@ -71,24 +59,21 @@ std::string ClientHistory::contradiction() {
 
 std::string_view ClientHistory::value(linear::Value wanted) const {
   if (wanted == linear::kNull) return "nothing";
-  const auto at = std::find_if(values_.begin(), values_.end(),
-                               [wanted](const auto& entry) { return entry.second == wanted; });
-  return std::string_view(at->first).substr(0, 24);
+  return values_.text(wanted - kFirstValue).substr(0, 24);
 }
 
 std::string ClientHistory::words(linear::OpId op) const {
   const linear::Operation& operation = history_.operations[op];
   const Said& said = said_[op];
-  const auto key = std::find_if(keys_.begin(), keys_.end(),
-                                [&](const auto& entry) { return entry.second == operation.key; });
+  const std::string key(keys_.text(operation.key));
   std::string text = "client " + std::to_string(said.client + 1);
   const std::string of(value(operation.value));
   switch (operation.kind) {
-    case linear::Kind::read: text += " read " + of + " of " + key->first; break;
-    case linear::Kind::write: text += " wrote " + of + " to " + key->first; break;
+    case linear::Kind::read: text += " read " + of + " of " + key; break;
+    case linear::Kind::write: text += " wrote " + of + " to " + key; break;
     case linear::Kind::cas:
       text += std::string(operation.swapped ? " swapped " : " tried to swap ") +
-              std::string(value(operation.from)) + " for " + of + " in " + key->first;
+              std::string(value(operation.from)) + " for " + of + " in " + key;
       break;
   }
   if (operation.fate == linear::Fate::unknown) text += ", maybe";

@@ -4,11 +4,11 @@
 // fault; a write whose fate is unknown may have happened at any time after it began, or never.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "sim/check/text_numbers.h"
 #include "sim/client/session_clients.h"
 #include "sim/linear/judge.h"
 
@@ -28,19 +28,20 @@ class ClientHistory {
   const linear::History& history() const { return history_; }
 
  private:
-  using Numbers = std::map<std::string, std::uint32_t, std::less<>>;
   struct Said {  // what words need of an operation, by its id
     std::uint32_t client = 0;
     Time began_at;
   };
 
-  static std::uint32_t number(Numbers& numbers, std::string_view text, std::uint32_t first);
+  linear::Value value_of(std::string_view text) { return values_.number(text) + kFirstValue; }
   std::string words(linear::OpId op) const;
   std::string_view value(linear::Value value) const;
 
+  static constexpr linear::Value kFirstValue = linear::kNull + 1;
+
   linear::History history_;
   linear::Judge judge_;
-  Numbers keys_, values_;
+  TextNumbers keys_, values_;       // of values: beginning at kFirstValue
   std::vector<linear::OpId> open_;  // by client
   std::vector<Said> said_;
 };

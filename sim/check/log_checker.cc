@@ -66,12 +66,14 @@ void LogChecker::appended(NodeId node, ByteSpan bytes) {
 
 void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   const TrueRecord& record = added.record;
-  const std::string what =
-      name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
-  if (!record.sound) return violate(kLogsMatch, "S3", what + " although it came damaged");
+  // In words only if it is to be said: this is heard of every record of every node.
+  const auto what = [node, &record] {
+    return name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
+  };
+  if (!record.sound) return violate(kLogsMatch, "S3", what() + " although it came damaged");
   if (!committed_.written(record))
     return violate(kLogsMatch, "S3",
-                   what + ", but another record of that LSN and generation exists");
+                   what() + ", but another record of that LSN and generation exists");
   if (added.op == Op::noop && record.generation == at(node).truth.generation()) {
     // The first entry of a leader's generation: what was committed before must be behind it.
     const Lsn owed = committed_.last_before(record.generation);

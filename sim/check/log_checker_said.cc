@@ -101,19 +101,21 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
   if (frame.status != 0 || frame.lsn.is_none()) return;
   speaks_in(node, peer, frame.generation);
   const NodeTruth& truth = at(node).truth;
-  const std::string what = name_of(node) + " acknowledged " + text_of(frame.lsn);
+  const auto what = [node, &frame] {
+    return name_of(node) + " acknowledged " + text_of(frame.lsn);
+  };
   if (truth.is_broken())
-    return violate(kAckIsDurable, "S2", what + " before it had its damaged log back");
+    return violate(kAckIsDurable, "S2", what() + " before it had its damaged log back");
   if (frame.lsn > truth.durable_lsn())
     return violate(kAckIsDurable, "S2",
-                   what + ", but only " + text_of(truth.durable_lsn()) + " is durable there");
+                   what() + ", but only " + text_of(truth.durable_lsn()) + " is durable there");
   const Node* leader = running(peer);
   const bool still_leads =
       leader != nullptr && leader->leads() && leader->log().generation() == frame.generation;
   const NodeTruth& its = at(peer).truth;
   if (!still_leads || its.is_broken()) return;
   if (frame.lsn > its.last() || its.record(frame.lsn).chain != truth.record(frame.lsn).chain)
-    violate(kAckIsDurable, "S2", what + ", but its log is not the leader's up to there");
+    violate(kAckIsDurable, "S2", what() + ", but its log is not the leader's up to there");
 }
 
 // A node that could not be elected leaves the generation alone: it first asks who would vote for

@@ -35,7 +35,8 @@ bool SessionClients::choose(World& world, Client& client) {
                  : within(kind / 100 % 100, settings_.deletes_percent) ? OperationKind::del
                  : within(kind / 10'000, settings_.cas_percent)        ? OperationKind::cas
                                                                        : OperationKind::set;
-  operation.key = "k" + std::to_string(choice.below(settings_.keys, Purpose::client_key, n, nth));
+  operation.key.assign(1, 'k');
+  operation.key += std::to_string(choice.below(settings_.keys, Purpose::client_key, n, nth));
   operation.from.clear();
   operation.value.clear();
   if (operation.op == OperationKind::cas) {
@@ -43,7 +44,8 @@ bool SessionClients::choose(World& world, Client& client) {
     if (operation.from.empty()) operation.op = OperationKind::set;  // it knows of nothing there
   }
   if (operation.op == OperationKind::set || operation.op == OperationKind::cas) {
-    operation.value = "c" + std::to_string(n + 1) + "." + std::to_string(nth);
+    operation.value.assign(1, 'c').append(std::to_string(n + 1)).append(1, '.');
+    operation.value += std::to_string(nth);
     if (operation.value.size() < settings_.value_bytes)
       operation.value.resize(settings_.value_bytes, '.');
   }
