@@ -147,16 +147,24 @@ void Driver::perform(Env& env) {
   if (effects_.halt) return halt(env);
   if (node_->log().wal().end() != written_) append(env);
   if (effects_.halt) return halt(env);
+  if (!effects_.sends.empty()) send_all();
+  if (!effects_.replies.empty()) reply_all();
+  if (!effects_.dials.empty()) dial_wanted(env);
+  if (!effects_.hang_ups.empty()) hang_up(env);
+  if (!dirty_.empty()) flush(env);
+  if (!resumed_.empty()) resume(env);
+}
+
+void Driver::send_all() {
   for (const Send& message : effects_.sends) send(message);
   effects_.sends.clear();
   effects_.payloads.clear();
+}
+
+void Driver::reply_all() {
   for (const Reply& answer : effects_.replies) reply(answer);
   effects_.replies.clear();
   effects_.values.clear();
-  if (!effects_.dials.empty()) dial_wanted(env);
-  if (!effects_.hang_ups.empty()) hang_up(env);
-  flush(env);
-  if (!resumed_.empty()) resume(env);
 }
 
 void Driver::dial_wanted(Env& env) {

@@ -88,8 +88,9 @@ class Driver {
   void drop(Env& env, Connection& connection);
 
   void start_node(Env& env);
+  // Of the turn before only the facts are left: perform() takes the rest off its lists.
   void begin_turn() {
-    if (!gathering_) effects_.clear();
+    if (!gathering_) effects_.facts.clear();
   }
   // To be followed by end_turn(), or another perform().
   template <class Happened>
@@ -114,6 +115,8 @@ class Driver {
 
   // The effects; each may bring about more. What is performed is taken off its list.
   void perform(Env& env);
+  void send_all();
+  void reply_all();
   void dial_wanted(Env& env);
   void hang_up(Env& env);
   void resume(Env& env);

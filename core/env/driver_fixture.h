@@ -27,13 +27,14 @@ struct Played final : Clock, Sockets, Disk {
 
   Time now() const override { return time; }
   Result<SocketId> dial(NodeId) override { return ErrorKind::refused; }
-  Result<std::size_t> read(SocketId id, std::span<Byte> to) override {
+  Result<Taken> read(SocketId id, std::span<Byte> to) override {
+    ++reads;
     Socket& socket = sockets[id.value()];
     if (socket.in.empty()) return socket.is_broken ? ErrorKind::closed : ErrorKind::would_block;
     const std::size_t count = std::min(to.size(), socket.in.size());
     std::copy_n(socket.in.begin(), count, to.begin());
     socket.in.erase(0, count);
-    return count;
+    return Taken{count, knows_what_was_all && socket.in.empty() && !socket.is_broken};
   }
   Result<std::size_t> write(SocketId id, ByteSpan bytes) override {
     Socket& socket = sockets[id.value()];
@@ -59,6 +60,8 @@ struct Played final : Clock, Sockets, Disk {
   Time time{1'000'000};
   int appends = 0;
   int syncs = 0;
+  int reads = 0;
+  bool knows_what_was_all = false;
 };
 
 struct DriverStage {

@@ -11,6 +11,7 @@ namespace quorate {
 void Driver::read_from(Env& env, Connection& connection) {
   if (!node_ || connection.kind == ConnectionKind::dialing) return;
   constexpr std::size_t kLeast = 256;
+  bool had_all = false;
   while (connection.kind != ConnectionKind::unused && !connection.ends) {
     if (connection.in.size() >= kMaxBuffered) return;
     const bool is_client = connection.kind == ConnectionKind::client;
@@ -22,15 +23,17 @@ void Driver::read_from(Env& env, Connection& connection) {
            (connection.in.size() >= kMaxWaiting || connection.arrivals.size() >= kMaxArrivals));
       if (connection.held) return;
     }
+    if (had_all) return;
     std::span<Byte> room = connection.in.room(kLeast);
     if (connection.waits)
       room = room.first(std::min(room.size(), kMaxWaiting - connection.in.size()));
-    const Result<std::size_t> got = env.sockets.read(connection.socket, room);
+    const Result<Taken> got = env.sockets.read(connection.socket, room);
     if (!got) {
       if (got.error() != ErrorKind::would_block) drop(env, connection);
       return;
     }
-    connection.in.added(got.value());
+    connection.in.added(got.value().bytes);
+    had_all = got.value().is_all;
     if (is_client)
       take_what_came(env, connection);
     else

@@ -128,6 +128,23 @@ TEST_CASE("driver: a compare and set, is answered with 1 or 0 when it is committ
   CHECK(leader.at(client).out == ":1\r\n:1\r\n:0\r\n$1\r\nb\r\n");
 }
 
+TEST_CASE(
+    "driver: a socket that knows what was all, is read once a turn, and any other to its end") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  const auto reads = [&] {
+    const int before = leader.world.reads;
+    leader.asks(client, "PING\r\n");
+    return leader.world.reads - before;
+  };
+  CHECK(reads() == 2);
+  leader.world.knows_what_was_all = true;
+  CHECK(reads() == 1);
+  leader.at(client).is_broken = true;
+  CHECK(reads() == 2);
+  CHECK(leader.at(client).closed);
+}
+
 // ---- several requests on one connection
 
 TEST_CASE("driver: requests that come in one piece, are answered in their order") {

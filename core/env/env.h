@@ -30,6 +30,12 @@ class Clock {
   virtual Time now() const = 0;
 };
 
+// What a read has taken.
+struct Taken {
+  std::size_t bytes = 0;
+  bool is_all = false;  // there is no more now: the next read would only say would_block
+};
+
 // Non-blocking byte streams, all of a node's. What is written arrives in order, cut and joined
 // anywhere, or the connection ends.
 class Sockets {
@@ -38,8 +44,9 @@ class Sockets {
   // Begins to connect to that member. The driver is told later what came of it; an error is final.
   virtual Result<SocketId> dial(NodeId peer) = 0;
   // Takes at least one byte, maybe fewer than there are, and says how many. would_block: none now,
-  // the driver is told when there are. closed: the other side is gone and all is read.
-  virtual Result<std::size_t> read(SocketId socket, std::span<Byte> to) = 0;
+  // the driver is told when there are. closed: the other side is gone and all is read. Who knows
+  // that this was all says so, and is asked once a turn instead of twice.
+  virtual Result<Taken> read(SocketId socket, std::span<Byte> to) = 0;
   // Takes at least one byte, maybe fewer than given, and says how many. would_block: no room now,
   // the driver is told when there is. Requires bytes.
   virtual Result<std::size_t> write(SocketId socket, ByteSpan bytes) = 0;

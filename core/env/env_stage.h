@@ -59,12 +59,15 @@ class End {
   void say(const std::string& text) { say(as_bytes(text)); }
   // Takes what is there, at most `room` bytes a read. Returns why there was no more.
   ErrorKind listen(std::size_t room = 4096) {
-    for (;;) {
+    for (bool had_all = false;;) {
       Bytes space(room);
-      const Result<std::size_t> got = sockets().read(socket_, space);
+      const Result<Taken> got = sockets().read(socket_, space);
+      if (had_all) REQUIRE((!got && got.error() == ErrorKind::would_block));
       if (!got) return got.error();
-      REQUIRE((got.value() >= 1 && got.value() <= room));
-      heard_.append(as_text(ByteSpan(space).first(got.value())));
+      const auto [bytes, is_all] = got.value();
+      REQUIRE((bytes >= 1 && bytes <= room));
+      heard_.append(as_text(ByteSpan(space).first(bytes)));
+      had_all = is_all;
     }
   }
   // Reads until it has heard so many bytes, or until the connection is over.

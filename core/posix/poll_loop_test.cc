@@ -39,7 +39,7 @@ struct Loop {
       if (happening.kind == kind) return true;
     return false;
   }
-  Result<std::size_t> read(SocketId socket) {
+  Result<Taken> read(SocketId socket) {
     Byte room[100];
     return loop->env().sockets.read(socket, room);
   }
@@ -148,9 +148,9 @@ TEST_CASE("tcp_sockets: a client that is not read from, wakes nobody, and is tol
   CHECK_FALSE(stage.next(Kind::readable, milliseconds(20)));  // nobody asked
   std::size_t got = 0;
   while (got < 6) {
-    const Result<std::size_t> count = stage.read(socket);
-    if (count)
-      got += count.value();
+    const Result<Taken> taken = stage.read(socket);
+    if (taken)
+      got += taken.value().bytes;
     else
       CHECK(stage.until(Kind::readable) == socket);
   }
@@ -187,7 +187,7 @@ TEST_CASE("tcp_sockets: one that floods, leaves each turn to others after its sh
   while (got < std::size_t{8} << 20) {
     REQUIRE(stage.until(Kind::readable) == socket);
     std::size_t this_turn = 0;
-    while (const Result<std::size_t> count = stage.read(socket)) this_turn += count.value();
+    while (const Result<Taken> taken = stage.read(socket)) this_turn += taken.value().bytes;
     CHECK(this_turn <= TcpSockets::kReadPerTurn);
     got += this_turn;
   }

@@ -83,7 +83,7 @@ TcpSockets::Socket& TcpSockets::at(SocketId id) {
 
 // ---- reading and writing
 
-Result<std::size_t> TcpSockets::read(SocketId id, std::span<Byte> to) {
+Result<Taken> TcpSockets::read(SocketId id, std::span<Byte> to) {
   QUORATE_CHECK(!to.empty(), "a read has room");
   Socket& socket = at(id);
   if (!socket.over && socket.read_left == 0) socket.readable = false;  // enough for this turn
@@ -99,7 +99,7 @@ Result<std::size_t> TcpSockets::read(SocketId id, std::span<Byte> to) {
         socket.read_left -= count;
         socket.readable = count == room;
       }
-      return count;
+      return Taken{count};
     }
     if (got == 0) return ErrorKind::closed;
     if (errno != EAGAIN) return ended(errno);

@@ -30,7 +30,7 @@ class TcpSockets final : public Sockets {
       : peers_(std::move(peers)), set_(&set), first_place_(first_place) {}
 
   Result<SocketId> dial(NodeId peer) override;
-  Result<std::size_t> read(SocketId socket, std::span<Byte> to) override;
+  Result<Taken> read(SocketId socket, std::span<Byte> to) override;
   Result<std::size_t> write(SocketId socket, ByteSpan bytes) override;
   void close(SocketId socket) override;
 

@@ -102,8 +102,7 @@ void Forwards::expire(const NodeState& node, Time now, Effects& out) {
   }
 }
 
-Time Forwards::deadline(const NodeState& node) const {
-  if (under_way_.empty()) return Time::never();
+Time Forwards::first_deadline(const NodeState& node) const {
   return node.rules->wait_deadline(under_way_.front().began, node.config.write_timeout,
                                    node.woken_last);
 }

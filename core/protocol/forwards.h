@@ -50,7 +50,9 @@ class Forwards {
   void expire(const NodeState& node, Time now, Effects& out);
 
   // The first deadline, or never.
-  Time deadline(const NodeState& node) const;
+  Time deadline(const NodeState& node) const {
+    return under_way_.empty() ? Time::never() : first_deadline(node);
+  }
   std::size_t size() const { return under_way_.size(); }
 
  private:
@@ -63,6 +65,7 @@ class Forwards {
     bool is_read = false;
     std::size_t bytes = 0;
   };
+  Time first_deadline(const NodeState& node) const;
   // Notes and answers, and counts it out; the caller takes it off the list.
   void end(const UnderWay& request, const WriteResult& with, Effects& out);
   void lose(const UnderWay& request, Effects& out);

@@ -74,7 +74,7 @@ class Node {
     change_role(now, out);
     if (state_.log.generation() != before) forwards_.give_up(out);
     state_.deadlines.set(DeadlineName::forwarded, forwards_.deadline(state_));
-    hand_back(now, replies, out);
+    if (out.replies.size() > replies) hand_back(now, replies, out);
   }
   void start_elected(Time now, Effects& out);
   // Another role, if the present one is over.

@@ -52,11 +52,12 @@ class Cursor {
   // Digits and CRLF. Requires 9 <= limit.
   RespStatus number(std::uint64_t limit, std::string_view reason, std::uint64_t& number) {
     const std::size_t start = at_;
+    const std::uint64_t tenth = limit / 10;
     number = 0;
     for (; !at_end() && next() >= '0' && next() <= '9'; skip()) {
       const std::uint64_t digit = std::uint64_t{next()} - '0';
       const bool leading_zero = at_ > start && number == 0;
-      if (leading_zero || number > (limit - digit) / 10) return fail(reason);
+      if (leading_zero || number > tenth || number * 10 > limit - digit) return fail(reason);
       number = number * 10 + digit;
     }
     if (at_end()) return RespStatus::incomplete;
@@ -193,8 +194,10 @@ void append_number_line(Bytes& to, char type, Integer number) {
 
 void append_line(Bytes& to, char type, std::string_view text) {
   to.push_back(static_cast<Byte>(type));
-  for (const char c : text.substr(0, kRespMaxLine))
-    to.push_back(static_cast<Byte>(c == '\r' || c == '\n' ? ' ' : c));
+  const auto begin = static_cast<std::ptrdiff_t>(to.size());
+  append_text(to, text.substr(0, kRespMaxLine));
+  std::replace_if(
+      to.begin() + begin, to.end(), [](Byte c) { return c == '\r' || c == '\n'; }, Byte{' '});
   append_text(to, "\r\n");
 }
 

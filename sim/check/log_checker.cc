@@ -144,28 +144,44 @@ void LogChecker::started(NodeId node) { forget_life(node); }
 
 void LogChecker::decided(NodeId node, const Facts& facts) {
   for (const Fact& fact : facts) {
-    probes_.decided_elected(fact);
     switch (fact.kind) {
-      case FactKind::started: at(node).applied = Lsn(); break;
-      case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
-      case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
+      // What every write brings about, and no probe counts.
+      case FactKind::appended:
+      case FactKind::synced:
+      case FactKind::ack_sent:
+      case FactKind::ack_counted:
+      case FactKind::mark_learned:
+      case FactKind::write_answered:
+      case FactKind::forwarded:
+      case FactKind::forward_ended: break;
       case FactKind::applied: applied(node, fact.lsn); break;
-      case FactKind::adopted: at(node).adopted_in = at(node).truth.generation(); break;
-      case FactKind::serving:
-        leads_beside_others(node);
-        if (at(node).adopted_in == at(node).truth.generation())
-          probes_.saw(ProbeId::adopted_log_committed);
-        break;
       case FactKind::quorum_reached: mark_is_backed(node, fact.lsn); break;
-      default: break;
+      default: decided_seldom(node, fact); break;
     }
   }
   const Driver* driver = world_->driver(node);
-  if (driver != nullptr && driver->node() != nullptr && driver->node()->leads()) has_majority(node);
-  if (driver != nullptr && driver->most_buffered() > kBufferBound)
+  if (driver == nullptr) return;
+  if (driver->node() != nullptr && driver->node()->leads()) has_majority(node, *driver->node());
+  if (driver->most_buffered() > kBufferBound)
     violate(kBuffersBounded, "S9",
             name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
                 " bytes in the buffer of a connection");
+}
+
+void LogChecker::decided_seldom(NodeId node, const Fact& fact) {
+  probes_.decided_elected(fact);
+  switch (fact.kind) {
+    case FactKind::started: at(node).applied = Lsn(); break;
+    case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
+    case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
+    case FactKind::adopted: at(node).adopted_in = at(node).truth.generation(); break;
+    case FactKind::serving:
+      leads_beside_others(node);
+      if (at(node).adopted_in == at(node).truth.generation())
+        probes_.saw(ProbeId::adopted_log_committed);
+      break;
+    default: break;
+  }
 }
 
 // Does somebody still lead who doesn't know yet that this one has been elected?

@@ -109,7 +109,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   void would_vote(NodeId node, NodeId candidate, Generation proposed);
   void stands(NodeId node, Generation proposed);
   void is_answered(NodeId leader, NodeId by);
-  void has_majority(NodeId node);
+  void has_majority(NodeId node, const Node& leader);
+  void decided_seldom(NodeId node, const Fact& fact);
   void applied(NodeId node, Lsn lsn);
   void leads_beside_others(NodeId node);
   void count(NodeId node, const Fact& fact);

@@ -57,7 +57,7 @@ void LogChecker::leads(NodeId node, NodeId peer, const TappedFrame& frame) {
                      name_of(node) + " leads in " + text_of(frame.generation) + ", in which " +
                          name_of(leader) + " has led");
   }
-  has_majority(node);
+  if (const Node* leader = running(node)) has_majority(node, *leader);
   mark_is_backed(node, frame.mark);
   Lsn& before = at(node).marks[peer.value() - 1];
   if (frame.mark < before)
@@ -143,11 +143,9 @@ void LogChecker::is_answered(NodeId leader, NodeId by) {
 }
 
 // Who leads on without a majority answers from a past that others have left.
-void LogChecker::has_majority(NodeId node) {
-  const Driver* driver = world_->driver(node);
-  if (driver == nullptr || driver->node() == nullptr) return;
+void LogChecker::has_majority(NodeId node, const Node& leader) {
   const Time since = world_->now() + Duration(-kAnswersTravel.us()) +
-                     Duration(-driver->node()->config().election_timeout.us());
+                     Duration(-leader.config().election_timeout.us());
   std::size_t answering = 1;
   for (const Time at_last : at(node).answered_at) answering += at_last >= since ? 1 : 0;
   if (since > Time() && answering <= nodes_.size() / 2)

@@ -101,7 +101,11 @@ bool Runner::advance() {
     judge().verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
     return false;
   }
-  return !is_over();
+  if (!clients_done_ && (elects_ ? sessions_.all_done() : clients_.all_done())) {
+    clients_done_ = true;
+    clients_done_at_ = world_.now();
+  }
+  return !clients_done_ || !is_over();
 }
 
 void Runner::dispatch(const Happening& happening) {
@@ -198,12 +202,8 @@ Time Runner::must_recover_by() const {
   return std::max(faults_.over_at(), clients_done_at_) + milliseconds(scenario_->recover_within_ms);
 }
 
+// Requires that the clients are done.
 bool Runner::is_over() {
-  if (!clients_done_ && (elects_ ? sessions_.all_done() : clients_.all_done())) {
-    clients_done_ = true;
-    clients_done_at_ = world_.now();
-  }
-  if (!clients_done_) return false;
   if (world_.now() < faults_.over_at()) return false;
   if (judge().has_converged(faults_.down_for_good())) return true;
   if (world_.now() <= must_recover_by()) return false;

@@ -97,7 +97,7 @@ class QuietWorld {
     struct Closing final : Clock, Sockets, Disk {
       Time now() const override { return {}; }
       Result<SocketId> dial(NodeId) override { return ErrorKind::refused; }
-      Result<std::size_t> read(SocketId, std::span<Byte>) override { return ErrorKind::closed; }
+      Result<Taken> read(SocketId, std::span<Byte>) override { return ErrorKind::closed; }
       Result<std::size_t> write(SocketId, ByteSpan) override { return ErrorKind::closed; }
       void close(SocketId socket) override { last = std::max(last, socket); }
       Result<Bytes> read() override { return ErrorKind::io_error; }
@@ -142,9 +142,9 @@ class QuietWorld {
     std::string text;
     for (;;) {
       Bytes room(1000);
-      const Result<std::size_t> got = env(wire.nodes[end]).read(wire.sockets[end], room);
+      const Result<Taken> got = env(wire.nodes[end]).read(wire.sockets[end], room);
       if (!got) return got.error() == ErrorKind::closed ? text + "#" : text;
-      text.append(as_text(ByteSpan(room).first(got.value())));
+      text.append(as_text(ByteSpan(room).first(got.value().bytes)));
     }
   }
   void close(const Wire& wire, int end) { env(wire.nodes[end]).close(wire.sockets[end]); }

@@ -12,7 +12,7 @@ Result<SocketId> SimEnv::dial(NodeId peer) {
   return socket;
 }
 
-Result<std::size_t> SimEnv::read(SocketId socket, std::span<Byte> to) {
+Result<Taken> SimEnv::read(SocketId socket, std::span<Byte> to) {
   if (node_.doomed) return ErrorKind::would_block;
   const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
   const int end = static_cast<int>(held % 2);
@@ -20,7 +20,7 @@ Result<std::size_t> SimEnv::read(SocketId socket, std::span<Byte> to) {
   if (stream.readable() == 0) return stream.ended ? ErrorKind::closed : ErrorKind::would_block;
   const std::size_t count = stream.take(to);
   if (stream.writer_waits) world_.tell_writer(held / 2, end);
-  return count;
+  return Taken{count, stream.readable() == 0 && !stream.ended};
 }
 
 Result<std::size_t> SimEnv::write(SocketId socket, ByteSpan bytes) {

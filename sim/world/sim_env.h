@@ -18,7 +18,7 @@ class SimEnv final : public Clock, public Sockets, public Disk {
   Time now() const override { return now_; }  // stands still within a turn
 
   Result<SocketId> dial(NodeId peer) override;
-  Result<std::size_t> read(SocketId socket, std::span<Byte> to) override;
+  Result<Taken> read(SocketId socket, std::span<Byte> to) override;
   Result<std::size_t> write(SocketId socket, ByteSpan bytes) override;
   void close(SocketId socket) override;
 
