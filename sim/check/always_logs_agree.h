@@ -32,7 +32,7 @@ class AlwaysLogsAgree {
                            node_name(node) + " wrote " + lsn_text(record.lsn) +
                                " where it doesn't follow in its log");
     if (node == NodeId(1) && !is_known(record)) return learn(record);
-    const TrueRecord* known = find(record);
+    const Known* known = find(record);
     if (known == nullptr)
       return court.violate(kName, kClause,
                            node_name(node) + " wrote " + lsn_text(record.lsn) + " of generation " +
@@ -46,31 +46,40 @@ class AlwaysLogsAgree {
   }
 
  private:
+  struct Known {  // what is enough to know a record at an LSN by
+    Generation generation;
+    std::uint64_t chain = 0;
+  };
+  struct Older {
+    Lsn lsn;
+    Known known;
+  };
+
   // The leader may write again what its followers gave back.
   bool is_known(const TrueRecord& record) const {
-    const TrueRecord* known = find(record);
+    const Known* known = find(record);
     return known != nullptr && known->chain == record.chain;
   }
   void learn(const TrueRecord& record) {
     const std::size_t index = record.lsn.value() - 1;
     if (index < newest_.size()) {
-      older_.push_back(newest_[index]);
-      newest_[index] = record;
+      older_.push_back({record.lsn, newest_[index]});
+      newest_[index] = {record.generation, record.chain};
     } else if (index == newest_.size()) {
-      newest_.push_back(record);
+      newest_.push_back({record.generation, record.chain});
     }
   }
-  const TrueRecord* find(const TrueRecord& record) const {
+  const Known* find(const TrueRecord& record) const {
     const std::size_t index = record.lsn.value() - 1;
     if (index < newest_.size() && newest_[index].generation == record.generation)
       return &newest_[index];
-    for (const TrueRecord& old : older_)
-      if (old.lsn == record.lsn && old.generation == record.generation) return &old;
+    for (const Older& old : older_)
+      if (old.lsn == record.lsn && old.known.generation == record.generation) return &old.known;
     return nullptr;
   }
 
-  std::vector<TrueRecord> newest_;  // by LSN: what a leader wrote there last
-  std::vector<TrueRecord> older_;   // and what leaders wrote there before
+  std::vector<Known> newest_;  // by LSN: what a leader wrote there last
+  std::vector<Older> older_;   // and what leaders wrote there before
 };
 
 }  // namespace quorate::sim

@@ -84,7 +84,10 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   }
   const std::uint64_t client = record.client.value();
   if (client == 0 || client > written_.size()) return;
-  written_[client - 1].push_back({record.sequence, record.lsn, record.chain});
+  // The others write what the leader has written: once is enough.
+  std::vector<Written>& written = written_[client - 1];
+  if (written.empty() || written.back().lsn != record.lsn || written.back().chain != record.chain)
+    written.push_back({record.sequence, record.lsn, record.chain});
 }
 
 void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {

@@ -1,5 +1,8 @@
 #include "sim/check/text_numbers.h"
 
+#include <algorithm>
+#include <bit>
+
 #include "core/base/bytes.h"
 #include "sim/world/digest.h"
 
@@ -7,17 +10,17 @@ namespace quorate::sim {
 
 namespace {
 
-constexpr std::size_t kFirstPlaces = 64;  // a power of two, as all that follow
+constexpr std::size_t kFewestPlaces = 64;
 
 }  // namespace
 
 void TextNumbers::clear() {
+  places_.assign(std::max(kFewestPlaces, std::bit_ceil(entries_.size() * 2)), {});
   entries_.clear();
   texts_.clear();
-  places_.assign(kFirstPlaces, 0);
 }
 
-std::uint64_t TextNumbers::hash_of(std::string_view text) {
+std::uint32_t TextNumbers::hash_of(std::string_view text) {
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   const ByteSpan bytes = as_bytes(text);
   Digest hash;
@@ -28,31 +31,33 @@ std::uint64_t TextNumbers::hash_of(std::string_view text) {
   std::uint64_t rest = 0;
   for (; at < bytes.size(); ++at) rest = (rest << 8) | bytes[at];
   hash.add(rest);
-  return hash.value();
+  return static_cast<std::uint32_t>(hash.value() >> 32);
 }
 
 std::uint32_t TextNumbers::number(std::string_view wanted) {
-  const std::uint64_t hash = hash_of(wanted);
-  std::size_t place = hash & (places_.size() - 1);
-  for (; places_[place] != 0; place = (place + 1) & (places_.size() - 1)) {
-    const std::uint32_t known = places_[place] - 1;
-    if (entries_[known].hash == hash && text(known) == wanted) return known;
+  const std::uint32_t hash = hash_of(wanted);
+  std::size_t at = hash & (places_.size() - 1);
+  for (; places_[at].taken_by != 0; at = (at + 1) & (places_.size() - 1)) {
+    const Place& place = places_[at];
+    if (place.hash == hash && text(place.taken_by - 1) == wanted) return place.taken_by - 1;
   }
   const auto next = static_cast<std::uint32_t>(entries_.size());
-  places_[place] = next + 1;
-  entries_.push_back({hash, texts_.size(), wanted.size()});
+  places_[at] = {next + 1, hash};
+  entries_.push_back({texts_.size(), wanted.size()});
   texts_.append(wanted);
   if (entries_.size() * 2 > places_.size()) grow();
   return next;
 }
 
 void TextNumbers::grow() {
-  places_.assign(places_.size() * 2, 0);
-  for (std::uint32_t number = 0; number < entries_.size(); ++number) {
-    std::size_t place = entries_[number].hash & (places_.size() - 1);
-    while (places_[place] != 0) place = (place + 1) & (places_.size() - 1);
-    places_[place] = number + 1;
+  std::vector<Place> all(places_.size() * 2);
+  for (const Place& place : places_) {
+    if (place.taken_by == 0) continue;
+    std::size_t at = place.hash & (all.size() - 1);
+    while (all[at].taken_by != 0) at = (at + 1) & (all.size() - 1);
+    all[at] = place;
   }
+  places_.swap(all);
 }
 
 }  // namespace quorate::sim

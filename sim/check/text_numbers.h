@@ -1,7 +1,8 @@
 // Which number has that text? Texts are numbered in the order in which they first come.
 //
 // A table of places, found by a hash of the text; what it holds is never gone through, so the order
-// of the hashes is nobody's. Cleared, it keeps its storage: run after run allocates nothing.
+// of the hashes is nobody's. Cleared, it keeps its storage, and as many places as were needed the
+// last time: run after run allocates nothing.
 #pragma once
 
 #include <cstdint>
@@ -26,16 +27,19 @@ class TextNumbers {
 
  private:
   struct Entry {
-    std::uint64_t hash = 0;
     std::size_t at = 0;  // where in texts_
     std::size_t size = 0;
   };
-  static std::uint64_t hash_of(std::string_view text);
+  struct Place {
+    std::uint32_t taken_by = 0;  // number + 1, or 0
+    std::uint32_t hash = 0;
+  };
+  static std::uint32_t hash_of(std::string_view text);
   void grow();
 
-  std::vector<Entry> entries_;         // by number
-  std::string texts_;                  // one behind the other
-  std::vector<std::uint32_t> places_;  // number + 1, or 0; at most half of them are taken
+  std::vector<Entry> entries_;  // by number
+  std::string texts_;           // one behind the other
+  std::vector<Place> places_;   // a power of two; at most half of them are taken
 };
 
 }  // namespace quorate::sim

@@ -26,6 +26,22 @@ Outcome Judge::judge(Key key) {
   return search_.run(problem_, limits_.search_bytes);
 }
 
+bool Judge::explains_itself(Key key) const {
+  const std::span<const Event> events = events_of(key);
+  Value held = kNull;
+  for (std::size_t at = 0; at < events.size(); at += 2) {
+    if (at + 1 == events.size() || events[at].op != events[at + 1].op) return false;
+    const Operation& op = history_->operations[events[at].op];
+    if (op.fate == Fate::failed) continue;
+    if (op.fate == Fate::unknown) return false;
+    const bool finds = (op.kind == Kind::read ? op.value : op.from) == held;
+    if (op.kind == Kind::read && !finds) return false;
+    if (op.kind == Kind::cas && finds != op.swapped) return false;
+    if (op.kind == Kind::write || (op.kind == Kind::cas && finds)) held = op.value;
+  }
+  return true;
+}
+
 std::vector<OpId> Judge::order() {
   std::vector<OpId> ids;
   for (const std::uint32_t index : search_.order()) ids.push_back(problem_.ops()[index].id);
@@ -35,6 +51,7 @@ std::vector<OpId> Judge::order() {
 Key Judge::first_bad() {
   Key undecided = keys();
   for (Key key = 0; key < keys(); ++key) {
+    if (explains_itself(key)) continue;
     const Outcome outcome = judge(key);
     if (outcome == Outcome::not_linearizable) return key;
     if (outcome == Outcome::undecided && undecided == keys()) undecided = key;

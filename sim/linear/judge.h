@@ -52,6 +52,10 @@ class Judge {
   // Requires a key that is not linearizable.
   Contradiction contradiction(Key key);
 
+  // Is it linearizable because its operations came one after the other, and each found what those
+  // before it had left? Then no order is to be searched for. False says nothing.
+  bool explains_itself(Key key) const;
+
   // All keys at once: the first that is not linearizable, or else undecided, or keys().
   Key first_bad();
 

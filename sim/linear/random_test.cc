@@ -78,6 +78,42 @@ TEST_CASE("linear: 60,000 drawn histories, are judged as by trying every order")
   CHECK(not_linearizable > 10'000);
 }
 
+TEST_CASE("linear: what came one after the other, explains itself if and only if it is explained") {
+  Judge judge;
+  int explained = 0, contradicted = 0;
+  for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
+    CAPTURE(seed);
+    Shape shape = small_shape(seed);
+    shape.processes = 1;
+    shape.unknown_percent = 0;
+    const History history = DrawnHistory(seed, shape).draw();
+    judge.take(history);
+    const bool is_linearizable = judge.judge(0) == Outcome::linearizable;
+    REQUIRE(judge.explains_itself(0) == is_linearizable);
+    ++(is_linearizable ? explained : contradicted);
+  }
+  CHECK(explained > 4'000);
+  CHECK(contradicted > 4'000);
+}
+
+TEST_CASE(
+    "linear: what explains itself, though others or unknown fates are about, is linearizable") {
+  Judge judge;
+  Dice dice(1);
+  int explained = 0;
+  for (std::uint64_t seed = 0; seed < 20'000; ++seed) {
+    CAPTURE(seed);
+    Shape shape = small_shape(seed);
+    shape.processes = 1 + dice.below(2);
+    const History history = DrawnHistory(seed, shape).draw();
+    judge.take(history);
+    if (!judge.explains_itself(0)) continue;
+    ++explained;
+    REQUIRE(judge.judge(0) == Outcome::linearizable);
+  }
+  CHECK(explained > 200);
+}
+
 TEST_CASE(
     "linear: histories of real registers, are linearizable, and the order given explains it") {
   Judge judge;

@@ -13,6 +13,7 @@
 #include "core/base/crc32.h"
 #include "core/log/record_codec.h"
 #include "sim/scenario/general_swarm.h"
+#include "sim/search/kept_memory.h"
 #include "sim/search/run.h"
 #include "sim/world/event_queue.h"
 
@@ -224,6 +225,7 @@ void measure_crc(reports::BenchResult& result) {
 }  // namespace
 
 reports::BenchResult bench() {
+  keep_freed_memory();
   reports::BenchResult result;
   measure_writes(result);
   std::vector<double> floors;

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "sim/check/probes.h"
+#include "sim/search/kept_memory.h"
 #include "sim/search/run.h"
 #include "sim/world/digest.h"
 
@@ -121,6 +122,7 @@ reports::SweptScenario report(const Scenario& scenario, const Tally& tally,
 }  // namespace
 
 reports::SweepResult sweep(const std::vector<Scenario>& scenarios, const SweepOptions& options) {
+  keep_freed_memory();
   Sweep shared{scenarios, options};
   shared.began_us = options.wall_us();
   shared.blocks = blocks_of(options, scenarios.size());
