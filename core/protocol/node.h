@@ -35,6 +35,13 @@ class Node {
       on(now, happened, out);
     state_.woken_last = now;
   }
+  void step(Time now, const TurnEnded& ended, Effects& out) {
+    // Only a leader, or who waits for one's answers, has anything to do then.
+    if (!leads() && forwards_.size() == 0)
+      state_.woken_last = now;
+    else
+      step<TurnEnded>(now, ended, out);
+  }
   void step(Time now, const Event& event, Effects& out);
 
   // When it must be told DeadlinePassed at the latest; Time::never() if it waits for nothing.
@@ -71,12 +78,17 @@ class Node {
     const std::size_t replies = out.replies.size();
     const Generation before = state_.log.generation();
     on(now, happened, out);
-    change_role(now, out);
+    if (role_may_be_over()) change_role(now, out);
     if (state_.log.generation() != before) forwards_.give_up(out);
     state_.deadlines.set(DeadlineName::forwarded, forwards_.deadline(state_));
     if (out.replies.size() > replies) hand_back(now, replies, out);
   }
   void start_elected(Time now, Effects& out);
+  bool role_may_be_over() const {
+    if (const auto* leader = std::get_if<Leader>(&role_)) return leader->is_over().has_value();
+    const auto* follower = std::get_if<Follower>(&role_);
+    return follower == nullptr || follower->wants_to_stand();
+  }
   // Another role, if the present one is over.
   void change_role(Time now, Effects& out);
   void become_follower(Time now, Effects& out);

@@ -5,7 +5,6 @@
 // Fault model: holds under every fault.
 #pragma once
 
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "reports/words.h"
 #include "sim/check/always_answers_in_order.h"
 #include "sim/check/court.h"
+#include "sim/check/text_numbers.h"
 
 namespace quorate::sim {
 
@@ -22,27 +22,27 @@ class AlwaysReadsCommitted {
   static constexpr const char* kName = "always_reads_committed";
   static constexpr const char* kClause = "S4";
 
-  void begin() { keys_.clear(); }
+  void begin() {
+    keys_.clear();
+    for (Versions& versions : versions_) versions.clear();
+  }
 
   void leader_appended(const NodeTruth::Added& added) {
     if (added.op > Op::del) return;
-    auto at = keys_.find(added.key);
-    if (at == keys_.end()) at = keys_.emplace(std::string(added.key), Versions()).first;
-    at->second.push_back({added.record.lsn, added.op == Op::set, crc32(as_bytes(added.value))});
+    versions_of(added.key).push_back(
+        {added.record.lsn, added.op == Op::set, crc32(as_bytes(added.value))});
   }
 
   void leader_log_shrank(const Court& court) {
-    for (auto& [key, versions] : keys_)
+    for (Versions& versions : versions_)
       while (!versions.empty() && versions.back().lsn > court.leader().last()) versions.pop_back();
   }
 
   // `value` null: there was none. `own_before`: the last write in front of it, on its connection,
   // that was OK'd. `own_behind`: the first one behind it that is in the log already, if any.
   void read(Court& court, const OpenRequest& request, const std::string_view* value, Lsn own_before,
-            Lsn own_behind) const {
-    const auto at = keys_.find(request.view.key);
-    const Versions none;
-    const Versions& versions = at == keys_.end() ? none : at->second;
+            Lsn own_behind) {
+    const Versions& versions = versions_of(request.view.key);
     const std::uint32_t crc = value == nullptr ? 0 : crc32(as_bytes(*value));
     // From the newest to the oldest, until one that was OK'd before the read began must be seen.
     // What is not on a quorum yet may look like an older version that is.
@@ -74,13 +74,12 @@ class AlwaysReadsCommitted {
                     "a read of " + key_text(request) + " showed a value that nobody has written");
   }
 
-  void removed(Court& court, const OpenRequest& request, std::int64_t count) const {
-    const auto at = keys_.find(request.view.key);
-    if (at == keys_.end()) return;
+  void removed(Court& court, const OpenRequest& request, std::int64_t count) {
+    const Versions& versions = versions_of(request.view.key);
     std::int64_t expected = 0;
-    for (std::size_t i = at->second.size(); i-- > 0;) {
-      if (at->second[i].lsn >= request.lsn) continue;
-      expected = at->second[i].is_set ? 1 : 0;
+    for (std::size_t i = versions.size(); i-- > 0;) {
+      if (versions[i].lsn >= request.lsn) continue;
+      expected = versions[i].is_set ? 1 : 0;
       break;
     }
     if (count != expected)
@@ -109,7 +108,14 @@ class AlwaysReadsCommitted {
   };
   using Versions = std::vector<Version>;  // in the order of the leader's log
 
-  std::map<std::string, Versions, TextLess> keys_;
+  Versions& versions_of(std::string_view key) {
+    const std::uint32_t number = keys_.number(key);
+    if (number >= versions_.size()) versions_.resize(number + 1);
+    return versions_[number];
+  }
+
+  TextNumbers keys_;
+  std::vector<Versions> versions_;  // by the key's number; their storage is kept
 };
 
 }  // namespace quorate::sim

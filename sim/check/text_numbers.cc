@@ -24,11 +24,10 @@ std::uint32_t TextNumbers::hash_of(std::string_view text) {
   constexpr std::size_t kWord = sizeof(std::uint64_t);
   const ByteSpan bytes = as_bytes(text);
   Digest hash;
-  hash.add(text.size());
   std::size_t at = 0;
   for (; at + kWord <= bytes.size(); at += kWord)
     hash.add(load_le<std::uint64_t>(bytes.data() + at));
-  std::uint64_t rest = 0;
+  std::uint64_t rest = text.size();  // the bytes left are fewer than it has room for
   for (; at < bytes.size(); ++at) rest = (rest << 8) | bytes[at];
   hash.add(rest);
   return static_cast<std::uint32_t>(hash.value() >> 32);

@@ -76,7 +76,7 @@ class SessionClients {
   void readable(World& world, Party party, SessionWatcher& watcher);
   void alarm(World& world, std::uint32_t what, SessionWatcher& watcher);
 
-  bool all_done() const { return done_ == clients_.size(); }
+  bool all_done() const { return done_ == settings_.clients; }
 
  private:
   enum class State : std::uint8_t { resting, pausing, dialing, waiting, done };

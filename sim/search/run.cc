@@ -94,11 +94,12 @@ RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules
 }
 
 bool Runner::advance() {
-  const Happening happening = last_ = world_.step(judge());
+  Judge& judge = this->judge();
+  const Happening happening = last_ = world_.step(judge);
   dispatch(happening);
-  if (!judge().verdict().sound() || happening.kind == Happening::Kind::nothing) return false;
+  if (!judge.verdict().sound() || happening.kind == Happening::Kind::nothing) return false;
   if (world_.happenings() > kMostHappenings) {
-    judge().verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
+    judge.verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
     return false;
   }
   if (!clients_done_ && (elects_ ? sessions_.all_done() : clients_.all_done())) {

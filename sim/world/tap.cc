@@ -19,12 +19,10 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
     written = written.subspan(size);
     offset += size;
   }
-  if (written.empty()) {
-    stream.tap.clear();
-  } else {
-    const Bytes rest(written.begin(), written.end());  // may be a part of stream.tap itself
-    stream.tap = rest;
-  }
+  if (stream.tap.empty())
+    stream.tap.assign(written.begin(), written.end());
+  else  // what is left is its own end
+    stream.tap.erase(stream.tap.begin(), stream.tap.end() - std::ssize(written));
 }
 
 // What is said on a connection whose other end is gone was said all the same.
