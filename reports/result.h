@@ -203,7 +203,7 @@ struct CheckedOperation {
   std::string f;        // read, write, cas
   std::string value;    // as JSON text; what was read, or is written
   std::string from;     // of a cas, likewise
-  std::string outcome;  // ok, swapped, not_swapped, unknown
+  std::string outcome;  // ok, swapped, not_swapped, found, not_found, unknown
   std::uint64_t begin_line = 0;
   std::uint64_t end_line = 0;  // 0: it has no end
   std::optional<std::int64_t> begin_time, end_time;

@@ -52,8 +52,11 @@ void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& fo
       return history_.end_ok_read(
           op, found.has_value ? number(values_, found.value, linear::kNull + 1) : linear::kNull);
     case linear::Kind::cas: return history_.end_ok_cas(op, found.changed);
-    case linear::Kind::write: return history_.end_ok(op);
+    case linear::Kind::write: break;
   }
+  if (history_.operations[op].value == linear::kNull)
+    return history_.end_ok_delete(op, found.changed);
+  history_.end_ok(op);
 }
 
 std::string ClientHistory::contradiction() {
@@ -85,7 +88,12 @@ std::string ClientHistory::words(linear::OpId op) const {
   const std::string of(value(operation.value));
   switch (operation.kind) {
     case linear::Kind::read: text += " read " + of + " of " + key->first; break;
-    case linear::Kind::write: text += " wrote " + of + " to " + key->first; break;
+    case linear::Kind::write:
+      text += operation.removed == linear::Removed::something ? " deleted something in "
+              : operation.removed == linear::Removed::nothing ? " found nothing to delete in "
+                                                              : " wrote " + of + " to ";
+      text += key->first;
+      break;
     case linear::Kind::cas:
       text += std::string(operation.swapped ? " swapped " : " tried to swap ") +
               std::string(value(operation.from)) + " for " + of + " in " + key->first;
