@@ -10,6 +10,8 @@
 namespace quorate::reports {
 namespace {
 
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json json_of(const Violation& violation) {
   Json json = Json::object();
   json["check"] = violation.check;
@@ -64,6 +66,7 @@ Json json_of(const ReplayResult& run) {
   json["violations"] = array_of(run.violations);
   json["trace"] = run.trace;
   json["repro"] = run.repro;
+  json["history"] = or_null(run.history);
   return json;
 }
 
@@ -226,8 +229,6 @@ Json json_of(const StressResult& stress) {
   json["folder"] = failed ? Json(stress.folder) : Json(nullptr);
   return json;
 }
-
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
 Json json_of(const RealFaultResult& fault) {
   Json json = Json::object();

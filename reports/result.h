@@ -52,6 +52,8 @@ struct ReplayResult {
   std::vector<Violation> violations;
   std::vector<std::string> trace;  // only when asked for
   std::string repro;               // the command that plays it again
+  std::string history_lines = {};  // what its clients saw (history_lines.h); when asked for
+  std::string history = {};        // the file where that stands; empty: in none
 };
 
 // One scenario file of a sweep.
