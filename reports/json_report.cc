@@ -260,6 +260,8 @@ Json json_of(const RealReplayResult& replay) {
   json["answers"] = replay.answers;
   json["acks"] = replay.acks;
   json["parting"] = replay.parting ? json_of(*replay.parting) : Json(nullptr);
+  json["owed"] = replay.owed;
+  json["broken"] = or_null(replay.broken);
   json["waited_for"] = or_null(replay.waited_for);
   json["plays"] = replay.plays;
   json["late_us"] = replay.late_us;

@@ -184,7 +184,7 @@ struct RealReplayResult {
   std::string about;
   std::uint64_t seed = 0;
   std::string cluster;               // as of a replay
-  std::string outcome;               // agrees, differs, not_for_real
+  std::string outcome;               // agrees, differs, holds, broken, not_for_real
   std::vector<std::string> why_not;  // reasons beyond single faults, sentences
   std::vector<RealFaultResult> faults;
   // What was compared; 0 when nothing was.
@@ -192,6 +192,10 @@ struct RealReplayResult {
   std::uint64_t answers = 0;
   std::uint64_t acks = 0;  // of all followers, one an LSN
   std::optional<Parting> parting;
+  // Of nodes that elect their leader, played: what was judged at the end, whoever led. It `holds`
+  // where the worlds part, which they may; where it does not, `broken` says what.
+  std::vector<std::string> owed;
+  std::string broken;
   std::string waited_for;          // what the real world did not do in time; empty: nothing
   std::uint64_t plays = 0;         // of the real world
   std::int64_t late_us = 0;        // how late this machine was at the most

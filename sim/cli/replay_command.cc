@@ -34,7 +34,8 @@ int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
     how.interrupted = &interrupted();
     const reports::RealReplayResult result = replay_for_real(scenario, seed, how);
     if (!print_result(result, json)) return kOurBug;
-    return result.outcome == "differs" ? kViolated : kFine;
+    const bool is_fine = result.outcome != "differs" && result.outcome != "broken";
+    return is_fine ? kFine : kViolated;
   } catch (const Interrupted&) {
     return kInterrupted;
   }
