@@ -55,6 +55,7 @@ TEST_CASE("for real: the scenarios of the folder, these can be made") {
                                   "damaged_record_on_the_leader",
                                   "deposed_leader_that_reads",
                                   "del_after_a_timed_out_write",
+                                  "failover_amid_a_write",
                                   "five_records",
                                   "four_followers_one_down",
                                   "four_followers_two_down",

@@ -86,6 +86,9 @@ TEST_CASE("real replay: clients that compete, the order is that of the simulated
 TEST_CASE("real replay: a partition that isolates the leader, the others elect and go on") {
   CHECK(agrees_at_last(scenario_of("partition_isolates_the_leader")) == "agrees");
 }
+TEST_CASE("real replay: a leader that is killed amid a write, and comes back") {
+  CHECK(agrees_at_last(scenario_of("failover_amid_a_write")) == "agrees");
+}
 TEST_CASE("real replay: figure 8 of the Raft paper, on real sockets") {
   CHECK(agrees_at_last(scenario_of("raft_figure_8")) == "agrees");
 }
