@@ -1,16 +1,13 @@
 #include "sim/check/log_checker.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "sim/check/log_words.h"
 
 namespace quorate::sim {
 
 void LogChecker::begin(const World& world, std::uint32_t clients) {
-  verdict_.clear();
-  probes_.clear();
-  answers_ = {};
+  forget();
   world_ = &world;
   nodes_.resize(world.node_count());
   for (Judged& node : nodes_) {
@@ -35,9 +32,6 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
   elections_ = 0;
   broken_ = 0;
   damages_overlap_ = false;
-  must_succeed_from_ = Time::never();
-  least_write_us_ = std::numeric_limits<std::int64_t>::max();
-  most_write_us_ = 0;
 }
 
 void LogChecker::violate(const char* check, const char* clause, std::string sentence) {
@@ -218,19 +212,13 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
     violate(kWaitEnds, "S6",
             name_of(asked.node) + " has not answered client " + std::to_string(client + 1) +
                 " for " + std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
-  answers_.ok += outcome == Outcome::ok ? 1 : 0;
-  answers_.timeout += outcome == Outcome::timeout ? 1 : 0;
-  answers_.error += outcome == Outcome::error ? 1 : 0;
-  answers_.lost += outcome == Outcome::lost ? 1 : 0;
+  count(operation.op, outcome, world_->now() - operation.began_at);
   if (outcome != Outcome::ok && operation.began_at >= must_succeed_from_)
     violate(kWritesSucceed, "L2",
             "client " + std::to_string(client + 1) +
                 " has no answer, though all faults were over when it asked");
   if (outcome != Outcome::ok || operation.op == OperationKind::get) return;
   probes_.saw(ProbeId::write_ok);
-  const std::int64_t took = (world_->now() - operation.began_at).us();
-  least_write_us_ = std::min(least_write_us_, took);
-  most_write_us_ = std::max(most_write_us_, took);
   bool is_committed = false;
   const std::vector<Written>& written = written_[client];  // the newest last, so it is found soon
   for (auto one = written.rbegin(); one != written.rend() && !is_committed; ++one) {

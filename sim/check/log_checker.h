@@ -112,7 +112,6 @@ class LogChecker final : public Judge, public SessionWatcher {
   void has_majority(NodeId node);
   void applied(NodeId node, Lsn lsn);
   void leads_beside_others(NodeId node);
-  void count(NodeId node, const Fact& fact);
   bool is_down(std::uint32_t down_for_good, NodeId node) const {
     return (down_for_good & (1u << (node.value() - 1))) != 0;
   }
