@@ -1,8 +1,7 @@
 #include "sim/check/log_checker.h"
+#include "sim/check/log_words.h"
 
 #include <algorithm>
-
-#include "sim/check/log_words.h"
 
 namespace quorate::sim {
 
@@ -34,8 +33,8 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
   damages_overlap_ = false;
 }
 
-void LogChecker::violate(const char* check, const char* clause, std::string sentence) {
-  verdict_.violate(check, clause, std::move(sentence), world_->now());
+void LogChecker::violate(const CheckName& check, std::string sentence) {
+  verdict_.violate(check.name, check.clause, std::move(sentence), world_->now());
 }
 
 // ---- disks
@@ -51,7 +50,7 @@ void LogChecker::appended(NodeId node, ByteSpan bytes) {
                                added.record.end});
   }
   if (truth.bytes_are_malformed())
-    violate(kLogsMatch, "S3", name_of(node) + " wrote a record where it doesn't follow in its log");
+    violate(kLogsMatch, name_of(node) + " wrote a record where it doesn't follow in its log");
   if ((broken_ & bit(node)) != 0 && !truth.is_broken()) {
     broken_ &= ~bit(node);
     probes_.saw(ProbeId::follower_restored);
@@ -62,17 +61,16 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   const TrueRecord& record = added.record;
   const std::string what =
       name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
-  if (!record.sound) return violate(kLogsMatch, "S3", what + " although it came damaged");
+  if (!record.sound) return violate(kLogsMatch, what + " although it came damaged");
   if (!committed_.written(record))
-    return violate(kLogsMatch, "S3",
-                   what + ", but another record of that LSN and generation exists");
+    return violate(kLogsMatch, what + ", but another record of that LSN and generation exists");
   if (added.op == Op::noop && record.generation == at(node).truth.generation()) {
     // The first entry of a leader's generation: what was committed before must be behind it.
     const Lsn owed = committed_.last_before(record.generation);
     if (!committed_.all_in(at(node).truth, owed))
-      return violate(kLeaderIsComplete, "S13",
-                     name_of(node) + " has the log of a leader of " + text_of(record.generation) +
-                         " without what was committed up to " + text_of(owed));
+      return violate(kLeaderIsComplete, name_of(node) + " has the log of a leader of " +
+                                            text_of(record.generation) +
+                                            " without what was committed up to " + text_of(owed));
   }
   const std::uint64_t client = record.client.value();
   if (client == 0 || client > written_.size()) return;
@@ -84,22 +82,21 @@ void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {
   if (added.cut_last < first) return;
   probes_.saw(ProbeId::entry_overwritten);
   if (committed_.has(first, added.first_taken))
-    violate(kCommittedStays, "S13",
+    violate(kCommittedStays,
             name_of(node) + " cut " + text_of(first) + " from its log, which is committed");
 }
 
 void LogChecker::became_durable(NodeId node, Lsn before) {
   if (!committed_.durable(node, at(node).truth, before))
-    violate(kCommittedStays, "S13",
+    violate(kCommittedStays,
             "with " + name_of(node) +
                 " a majority holds a log that contradicts what was committed before");
 }
 
 void LogChecker::cut(NodeId node, ByteCount size) {
   if (size < at(node).truth.whole_end())
-    violate("always_recovery_is_honest", "S7",
-            name_of(node) + " cut its file to " + std::to_string(size.value()) +
-                " bytes, though it was sound beyond");
+    violate(kRecoveryIsHonest, name_of(node) + " cut its file to " + std::to_string(size.value()) +
+                                   " bytes, though it was sound beyond");
   at(node).truth.cut_file(size);
 }
 
@@ -155,9 +152,8 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
   const Driver* driver = world_->driver(node);
   if (driver != nullptr && driver->node() != nullptr && driver->node()->leads()) has_majority(node);
   if (driver != nullptr && driver->most_buffered() > kBufferBound)
-    violate(kBuffersBounded, "S9",
-            name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
-                " bytes in the buffer of a connection");
+    violate(kBuffersBounded, name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
+                                 " bytes in the buffer of a connection");
 }
 
 // Does somebody still lead who doesn't know yet that this one has been elected?
@@ -172,13 +168,11 @@ void LogChecker::leads_beside_others(NodeId node) {
 void LogChecker::applied(NodeId node, Lsn lsn) {
   Judged& judged = at(node);
   if (lsn != judged.applied.next())
-    return violate(
-        kAppliedInOrder, "S3",
-        name_of(node) + " applied " + text_of(lsn) + " after " + text_of(judged.applied));
+    return violate(kAppliedInOrder, name_of(node) + " applied " + text_of(lsn) + " after " +
+                                        text_of(judged.applied));
   judged.applied = lsn;
   if (lsn > judged.truth.last() || !committed_.has(lsn, judged.truth.record(lsn).chain))
-    violate(kMarkIsBacked, "S14",
-            name_of(node) + " applied " + text_of(lsn) + " before it was committed");
+    violate(kMarkIsBacked, name_of(node) + " applied " + text_of(lsn) + " before it was committed");
 }
 
 // ---- clients
@@ -199,7 +193,8 @@ void LogChecker::began(std::uint32_t client, const SessionOperation& operation) 
 
 void LogChecker::at_the_end() {
   const std::string contradiction = history_.contradiction();
-  if (!contradiction.empty()) violate(ClientHistory::kName, ClientHistory::kClause, contradiction);
+  if (!contradiction.empty())
+    violate({ClientHistory::kName, ClientHistory::kClause}, contradiction);
 }
 
 void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
@@ -209,14 +204,13 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   asked_[client].node = NodeId();
   if (outcome == Outcome::lost && !asked.node.is_none() && world_->is_up(asked.node) &&
       world_->now() - asked.came_at > kForgotten)
-    violate(kWaitEnds, "S6",
-            name_of(asked.node) + " has not answered client " + std::to_string(client + 1) +
-                " for " + std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
+    violate(kWaitEnds, name_of(asked.node) + " has not answered client " +
+                           std::to_string(client + 1) + " for " +
+                           std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
   count(operation.op, outcome, world_->now() - operation.began_at);
   if (outcome != Outcome::ok && operation.began_at >= must_succeed_from_)
-    violate(kWritesSucceed, "L2",
-            "client " + std::to_string(client + 1) +
-                " has no answer, though all faults were over when it asked");
+    violate(kWritesSucceed, "client " + std::to_string(client + 1) +
+                                " has no answer, though all faults were over when it asked");
   if (outcome != Outcome::ok || operation.op == OperationKind::get) return;
   probes_.saw(ProbeId::write_ok);
   bool is_committed = false;
@@ -225,10 +219,9 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
     is_committed = one->sequence == operation.sequence && committed_.has(one->lsn, one->chain);
   }
   if (!is_committed)
-    violate(kOkIsCommitted, "S1",
-            "client " + std::to_string(client + 1) + " was told that its write " +
-                std::to_string(operation.sequence) + " of " + operation.key +
-                " is done, but no majority holds it");
+    violate(kOkIsCommitted, "client " + std::to_string(client + 1) + " was told that its write " +
+                                std::to_string(operation.sequence) + " of " + operation.key +
+                                " is done, but no majority holds it");
 }
 
 }  // namespace quorate::sim
