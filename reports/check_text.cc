@@ -24,6 +24,8 @@ std::string what(const CheckedOperation& op) {
   if (op.f == "cas") text += short_of(op.from) + " -> ";
   text += short_of(op.value);
   if (op.outcome == "not_swapped") text += ", did not swap";
+  if (op.outcome == "found") text += ", found something";
+  if (op.outcome == "not_found") text += ", found nothing";
   if (op.outcome == "unknown") text += ", fate unknown";
   return op.is_needed ? text : '(' + text + ')';
 }

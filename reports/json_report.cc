@@ -10,6 +10,8 @@
 namespace quorate::reports {
 namespace {
 
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json json_of(const Violation& violation) {
   Json json = Json::object();
   json["check"] = violation.check;
@@ -64,6 +66,7 @@ Json json_of(const ReplayResult& run) {
   json["violations"] = array_of(run.violations);
   json["trace"] = run.trace;
   json["repro"] = run.repro;
+  json["history"] = or_null(run.history);
   return json;
 }
 
@@ -227,8 +230,6 @@ Json json_of(const StressResult& stress) {
   return json;
 }
 
-Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
 Json json_of(const RealFaultResult& fault) {
   Json json = Json::object();
   json["fault"] = fault.fault;
@@ -259,6 +260,8 @@ Json json_of(const RealReplayResult& replay) {
   json["answers"] = replay.answers;
   json["acks"] = replay.acks;
   json["parting"] = replay.parting ? json_of(*replay.parting) : Json(nullptr);
+  json["owed"] = replay.owed;
+  json["broken"] = or_null(replay.broken);
   json["waited_for"] = or_null(replay.waited_for);
   json["plays"] = replay.plays;
   json["late_us"] = replay.late_us;

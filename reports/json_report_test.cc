@@ -41,6 +41,8 @@ ReplayResult violated() {
   run.violations = {{"always_a", "A broke.", -6, {"one line"}, "S1", "nothing is lost"}};
   run.trace = {"one", "two"};
   run.repro = "quorate replay a.json --seed 7";
+  run.history_lines = "not shown";
+  run.history = "seen.jsonl";
   return run;
 }
 
@@ -85,7 +87,8 @@ TEST_CASE("reports: a replay in JSON, every member under its own name") {
     "one",
     "two"
   ],
-  "repro": "quorate replay a.json --seed 7"
+  "repro": "quorate replay a.json --seed 7",
+  "history": "seen.jsonl"
 }
 )");
 }

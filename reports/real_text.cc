@@ -15,6 +15,9 @@ struct Verdict {
 Verdict verdict_on(const RealReplayResult& replay) {
   if (replay.outcome == "agrees") return {"both worlds agree", Paint::good};
   if (replay.outcome == "differs") return {"THE WORLDS DIFFER", Paint::bad};
+  if (replay.outcome == "holds")
+    return {"all that is owed holds, though it went another way", Paint::good};
+  if (replay.outcome == "broken") return {"WHAT IS OWED IS BROKEN", Paint::bad};
   return {"can't be made for real: nothing was compared", Paint::plain};
 }
 
@@ -42,12 +45,20 @@ std::string faults_of(const RealReplayResult& replay) {
   return text;
 }
 
+std::string owed_by(const RealReplayResult& replay) {
+  if (!replay.broken.empty()) return "\n" + replay.broken + "\n";
+  std::string text;
+  for (const std::string& sentence : replay.owed) text += "  " + sentence + "\n";
+  return text.empty() ? text : "\nHolds in the real world:\n" + text;
+}
+
 std::string compared(const RealReplayResult& replay) {
   Table table({Align::left, Align::right, Align::left}, false);
   table.row(
       {{"records"}, {grouped(replay.records)}, {"with their LSNs, in the logs of all nodes"}});
   table.row({{"answers"}, {grouped(replay.answers)}, {"to the clients, each one's in order"}});
-  table.row({{"acks"}, {grouped(replay.acks)}, {"their statuses, by follower and LSN"}});
+  if (replay.owed.empty())
+    table.row({{"acks"}, {grouped(replay.acks)}, {"their statuses, by follower and LSN"}});
   return "\nCompared:\n" + table.text(2);
 }
 
@@ -59,6 +70,7 @@ void write_text(std::ostream& out, const RealReplayResult& replay, TextOptions o
                      painted(verdict.words, verdict.paint, options.colour) + "\n";
   text += replay.about + "\n" + replay.cluster + "\n";
   for (const std::string& reason : replay.why_not) text += "\nNot for real: " + reason + "\n";
+  if (replay.plays > 0) text += owed_by(replay);
   if (replay.parting) text += where_they_part(*replay.parting);
   if (!replay.waited_for.empty())
     text += "\nThe real world was waited for in vain until: " + replay.waited_for + "\n";

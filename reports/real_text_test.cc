@@ -51,6 +51,29 @@ TEST_CASE("reports: both worlds agree, what was compared is told") {
         "the same, simulated: quorate replay x.json --seed 7 --trace\n");
 }
 
+TEST_CASE("reports: elected leaders, what is owed is told whether or not the worlds agree") {
+  RealReplayResult agrees = result("agrees");
+  agrees.plays = 1;
+  agrees.owed = {"all logs are alike (L1)"};
+  CHECK(text_of(agrees).find("both worlds agree\n") != std::string::npos);
+  CHECK(text_of(agrees).find("\nHolds in the real world:\n  all logs are alike (L1)\n") !=
+        std::string::npos);
+  CHECK(text_of(agrees).find("acks") == std::string::npos);
+  RealReplayResult holds = agrees;
+  holds.outcome = "holds";
+  holds.parting = {"record", "the record LSN=2 of node-1", "set x", "a first entry"};
+  CHECK(text_of(holds).find("all that is owed holds, though it went another way\n") !=
+        std::string::npos);
+  CHECK(text_of(holds).find("not decided alike: the record LSN=2") != std::string::npos);
+  RealReplayResult broken = agrees;
+  broken.outcome = "broken";
+  broken.broken = "client 1's set of x was told OK and is in no log";
+  CHECK(text_of(broken).find("WHAT IS OWED IS BROKEN\n") != std::string::npos);
+  CHECK(text_of(broken).find("\nclient 1's set of x was told OK and is in no log\n") !=
+        std::string::npos);
+  CHECK(text_of(broken).find("Holds in") == std::string::npos);
+}
+
 TEST_CASE("reports: the worlds differ, both words stand one below the other") {
   RealReplayResult differs = result("differs");
   differs.plays = 1;

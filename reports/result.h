@@ -52,6 +52,8 @@ struct ReplayResult {
   std::vector<Violation> violations;
   std::vector<std::string> trace;  // only when asked for
   std::string repro;               // the command that plays it again
+  std::string history_lines = {};  // what its clients saw (history_lines.h); when asked for
+  std::string history = {};        // the file where that stands; empty: in none
 };
 
 // One scenario file of a sweep.
@@ -182,7 +184,7 @@ struct RealReplayResult {
   std::string about;
   std::uint64_t seed = 0;
   std::string cluster;               // as of a replay
-  std::string outcome;               // agrees, differs, not_for_real
+  std::string outcome;               // agrees, differs, holds, broken, not_for_real
   std::vector<std::string> why_not;  // reasons beyond single faults, sentences
   std::vector<RealFaultResult> faults;
   // What was compared; 0 when nothing was.
@@ -190,6 +192,10 @@ struct RealReplayResult {
   std::uint64_t answers = 0;
   std::uint64_t acks = 0;  // of all followers, one an LSN
   std::optional<Parting> parting;
+  // Of nodes that elect their leader, played: what was judged at the end, whoever led. It `holds`
+  // where the worlds part, which they may; where it does not, `broken` says what.
+  std::vector<std::string> owed;
+  std::string broken;
   std::string waited_for;          // what the real world did not do in time; empty: nothing
   std::uint64_t plays = 0;         // of the real world
   std::int64_t late_us = 0;        // how late this machine was at the most
@@ -203,7 +209,7 @@ struct CheckedOperation {
   std::string f;        // read, write, cas
   std::string value;    // as JSON text; what was read, or is written
   std::string from;     // of a cas, likewise
-  std::string outcome;  // ok, swapped, not_swapped, unknown
+  std::string outcome;  // ok, swapped, not_swapped, found, not_found, unknown
   std::uint64_t begin_line = 0;
   std::uint64_t end_line = 0;  // 0: it has no end
   std::optional<std::int64_t> begin_time, end_time;

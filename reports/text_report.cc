@@ -29,6 +29,7 @@ std::string figures_of(const ReplayResult& run) {
              {grouped(run.answers.ok) + " ok, " + grouped(run.answers.timeout) + " timeout, " +
               grouped(run.answers.error) + " error, " + grouped(run.answers.lost) + " lost"}});
   table.row({{"digest"}, {hex16(run.digest)}});
+  if (!run.history.empty()) table.row({{"history"}, {run.history}});
   return table.text(2);
 }
 

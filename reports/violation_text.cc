@@ -31,6 +31,9 @@ std::string violation_text(const ReplayResult& run) {
     }
   }
   if (!run.repro.empty()) out += "\nTo see it again:\n  " + printable(run.repro) + '\n';
+  if (!run.history.empty())
+    out += "\nWhat its clients saw, judged by itself:\n  quorate check " + printable(run.history) +
+           '\n';
   return out;
 }
 

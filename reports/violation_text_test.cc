@@ -48,6 +48,19 @@ TEST_CASE("reports: several violations in a run, the further ones take a line ea
         "  quorate replay a.json --seed 7\n");
 }
 
+TEST_CASE("reports: a run whose history was written, says how to judge that") {
+  ReplayResult run;
+  run.violations = {{"always_a", "A broke.", 1000, {}}};
+  run.history = "seen.jsonl";
+  CHECK(violation_text(run) ==
+        "A broke.\n"
+        "  check         always_a\n"
+        "  virtual time  1.000 ms\n"
+        "\n"
+        "What its clients saw, judged by itself:\n"
+        "  quorate check seen.jsonl\n");
+}
+
 TEST_CASE("reports: a check that rests on a clause, says on which") {
   ReplayResult run;
   run.violations = {{"always_a", "A broke.", 1000, {}, "S1", "nothing that was OK'd is lost"},

@@ -157,31 +157,20 @@ class Cluster {
 
   // "a b | a b | a", node by node; "-" where one is down.
   std::string logs() {
-    return each([](const Stage& stage) { return stage.log(); });
+    return node_by_node(stages_, [](const Stage& stage) { return stage.log(); });
   }
   std::string states() {
-    return each([](const Stage& stage) { return stage.state(); });
+    return node_by_node(stages_, [](const Stage& stage) { return stage.state(); });
   }
 
  private:
   using Wire = std::pair<std::uint32_t, std::uint32_t>;  // from, to
 
-  template <class Words>
-  std::string each(Words words) {
-    std::string text;
-    for (std::size_t i = 0; i < stages_.size(); ++i)
-      text += (i == 0 ? "" : " | ") + (stages_[i].is_up() ? words(stages_[i]) : std::string("-"));
-    return text;
-  }
-
   void connect(std::uint32_t id) {
     const bool can = node(id).is_up() && leader().is_up() && away_.count(id) == 0;
     if (!can || connected_.count(id) != 0) return;
     connected_.insert(id);
-    wires_[{id, 1}].push_back({NodeId(1), hello_of(id), {}});
-  }
-  Message hello_of(std::uint32_t id) {
-    return {NodeId(id), node(id).node().log().generation(), node(id).node().hello()};
+    wires_[{id, 1}].push_back(hello_of(node(id), id, 1));
   }
   void disconnect(std::uint32_t id) {
     if (connected_.erase(id) == 0) return;
@@ -197,12 +186,7 @@ class Cluster {
     collect();
     bool moved = false;
     for (std::uint32_t id = 2; id <= stages_.size(); ++id) moved = deliver(id) || moved;
-    for (std::uint32_t id = 1; id <= stages_.size(); ++id) {
-      if (unsynced_.count(id) != 0 || !node(id).is_up() || !node(id).has_unsynced()) continue;
-      node(id).sync();
-      moved = true;
-    }
-    return moved;
+    return sync_all(stages_, unsynced_) || moved;
   }
   bool deliver(std::uint32_t follower) {
     if (frozen_.count(follower) != 0) return false;
@@ -216,13 +200,9 @@ class Cluster {
     letters.pop_front();
     const auto change = change_.find(wire.second);
     if (change != change_.end()) change->second(letter);
-    const auto* hello = std::get_if<Hello>(&letter.message.body);
-    const bool first = hello != nullptr && (wire.second == 1 || named_.insert(wire.second).second);
-    if (first)
-      node(wire.second)
-          .tell_it(PeerConnected{NodeId(wire.first), letter.message.generation, *hello});
-    else
-      node(wire.second).says(wire.first, letter.message, letter.records);
+    const bool is_hello = std::holds_alternative<Hello>(letter.message.body);
+    const bool first = is_hello && (wire.second == 1 || named_.insert(wire.second).second);
+    hand_over(node(wire.second), wire.first, letter, first);
     collect();
     return true;
   }

@@ -121,7 +121,7 @@ class Council {
   std::uint64_t generation(std::uint32_t id) { return node(id).node().log().generation().value(); }
   // "a b@2 | a | a", node by node; "-" where one is down. A noop is "+".
   std::string logs() {
-    return each([](const Stage& stage) {
+    return node_by_node(stages_, [](const Stage& stage) {
       std::string text;
       const Wal& wal = stage.node().log().wal();
       for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
@@ -134,25 +134,18 @@ class Council {
     });
   }
   std::string states() {
-    return each([](const Stage& stage) { return stage.state(); });
+    return node_by_node(stages_, [](const Stage& stage) { return stage.state(); });
   }
   std::string marks() {
-    return each(
-        [](const Stage& stage) { return std::to_string(stage.node().high_water_mark().value()); });
+    return node_by_node(stages_, [](const Stage& stage) {
+      return std::to_string(stage.node().high_water_mark().value());
+    });
   }
 
  private:
   using Wire = std::pair<std::uint32_t, std::uint32_t>;  // from, to
 
   static Wire pair(std::uint32_t a, std::uint32_t b) { return {std::min(a, b), std::max(a, b)}; }
-
-  template <class Words>
-  std::string each(Words words) {
-    std::string text;
-    for (std::size_t i = 0; i < stages_.size(); ++i)
-      text += (i == 0 ? "" : " | ") + (stages_[i].is_up() ? words(stages_[i]) : std::string("-"));
-    return text;
-  }
 
   bool step() {
     collect();
@@ -165,20 +158,12 @@ class Council {
       if (!lost_ || !lost_(wire.first, letter)) deliver(wire, letter);
       collect();
     }
-    for (std::uint32_t id = 1; id <= stages_.size(); ++id) {
-      if (unsynced_.count(id) != 0 || !node(id).is_up() || !node(id).has_unsynced()) continue;
-      node(id).sync();
-      moved = true;
-    }
-    return moved;
+    return sync_all(stages_, unsynced_) || moved;
   }
   void deliver(const Wire& wire, const Letter& letter) {
     const auto [from, to] = wire;
-    const auto* hello = std::get_if<Hello>(&letter.message.body);
-    if (hello != nullptr && named_.insert(wire).second)
-      node(to).tell_it(PeerConnected{NodeId(from), letter.message.generation, *hello});
-    else
-      node(to).says(from, letter.message, letter.records);
+    const bool is_hello = std::holds_alternative<Hello>(letter.message.body);
+    hand_over(node(to), from, letter, is_hello && named_.insert(wire).second);
   }
   void collect() {
     for (std::uint32_t id = 1; id <= stages_.size(); ++id) {
@@ -198,9 +183,7 @@ class Council {
       return;
     }
     connected_.insert(pair(from, to));
-    const Node& self = node(from).node();
-    wires_[{from, to}].push_back(
-        {NodeId(to), {NodeId(from), self.log().generation(), self.hello()}, {}});
+    wires_[{from, to}].push_back(hello_of(node(from), from, to));
   }
   void disconnect(std::uint32_t a, std::uint32_t b) {
     if (connected_.erase(pair(a, b)) == 0) return;

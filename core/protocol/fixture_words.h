@@ -1,6 +1,7 @@
-// How do tests write a position in a log, a ship's records, and what was sent? The words for it.
+// How do tests write a position in a log, a ship's records, what was sent, and what many nodes are
+// asked at once? The words for it.
 //
-// For tests only.
+// For tests only. Stages are the nodes of a whole cluster, in the order of their ids.
 #pragma once
 
 #include <sstream>
@@ -107,6 +108,44 @@ inline Bytes records_after(Lsn prev, Generation generation, const std::string& v
     encode_record({generation, prev, ClientId(1), 1, Op::set, "k" + value, value}, bytes);
   }
   return bytes;
+}
+
+// "a b | a b | a", node by node; "-" where one is down.
+template <class Stages, class Words>
+std::string node_by_node(const Stages& stages, Words words) {
+  std::string text;
+  for (std::size_t i = 0; i < stages.size(); ++i)
+    text += (i == 0 ? "" : " | ") + (stages[i].is_up() ? words(stages[i]) : std::string("-"));
+  return text;
+}
+
+// Syncs that nobody holds are done. Was there any?
+template <class Stages, class Ids>
+bool sync_all(Stages& stages, const Ids& held) {
+  bool moved = false;
+  std::uint32_t id = 0;
+  for (auto& stage : stages) {
+    if (held.count(++id) != 0 || !stage.is_up() || !stage.has_unsynced()) continue;
+    stage.sync();
+    moved = true;
+  }
+  return moved;
+}
+
+// What a node says first on a connection that it has dialed.
+template <class Stage>
+Letter hello_of(Stage& stage, std::uint32_t id, std::uint32_t to) {
+  return {NodeId(to), {NodeId(id), stage.node().log().generation(), stage.node().hello()}, {}};
+}
+
+// A letter arrives; the first hello of a connection is who is there.
+template <class Stage>
+void hand_over(Stage& stage, std::uint32_t from, const Letter& letter, bool is_first_hello) {
+  if (const auto* hello = std::get_if<Hello>(&letter.message.body);
+      hello != nullptr && is_first_hello)
+    stage.tell_it(PeerConnected{NodeId(from), letter.message.generation, *hello});
+  else
+    stage.says(from, letter.message, letter.records);
 }
 
 }  // namespace quorate

@@ -1,7 +1,6 @@
 #include "sim/check/checker.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "sim/check/always_ack_is_durable.h"
 #include "sim/check/always_ok_is_on_quorum.h"
@@ -24,9 +23,7 @@ constexpr std::uint32_t bit(NodeId node) { return std::uint32_t{1} << (node.valu
 
 void Checker::begin(const World& world, std::uint32_t clients, Duration write_timeout,
                     QuorumRule quorum, std::uint32_t pipeline) {
-  verdict_.clear();
-  probes_.clear();
-  answers_ = {};
+  forget();
   const std::uint32_t nodes = world.node_count();
   court_.world = &world;
   court_.verdict = &verdict_;
@@ -48,9 +45,6 @@ void Checker::begin(const World& world, std::uint32_t clients, Duration write_ti
   quorum_answers_.begin(nodes);
   leader_is_intact_ = leader_has_started_ = true;
   restoring_ = 0;
-  must_succeed_from_ = Time::never();
-  least_write_us_ = std::numeric_limits<std::int64_t>::max();
-  most_write_us_ = 0;
 }
 
 // ---- disks

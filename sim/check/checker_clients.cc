@@ -168,23 +168,12 @@ Lsn Checker::first_write_behind(std::uint32_t client, const ClientLine& line,
 void Checker::ended(std::uint32_t client, const ClientRequestView& request, Outcome outcome) {
   const bool was_sent = request.sequence > 0;
   OpenRequest& open = court_.requests.request(client, request.sequence);
-  switch (outcome) {
-    case Outcome::ok: ++answers_.ok; break;
-    case Outcome::timeout: ++answers_.timeout; break;
-    case Outcome::error: ++answers_.error; break;
-    case Outcome::lost:
-      ++answers_.lost;
-      probes_.saw(ProbeId::request_lost);
-      if (!open.is_open) break;
-      AlwaysWaitEndsInTime::given_up(court_, open);
-      if (request.sequence > court_.requests.line(client).answered + 1)
-        probes_.saw(ProbeId::several_requests_lost);
-      break;
-  }
-  if (outcome == Outcome::ok && request.op != OperationKind::get) {
-    const std::int64_t took = (court_.now() - request.invoked_at).us();
-    least_write_us_ = std::min(least_write_us_, took);
-    most_write_us_ = std::max(most_write_us_, took);
+  count(request.op, outcome, court_.now() - request.invoked_at);
+  if (outcome == Outcome::lost) probes_.saw(ProbeId::request_lost);
+  if (outcome == Outcome::lost && open.is_open) {
+    AlwaysWaitEndsInTime::given_up(court_, open);
+    if (request.sequence > court_.requests.line(client).answered + 1)
+      probes_.saw(ProbeId::several_requests_lost);
   }
   if (outcome != Outcome::ok && request.invoked_at >= must_succeed_from_)
     court_.violate(kWritesSucceed, kWritesSucceedClause,

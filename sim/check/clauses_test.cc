@@ -62,6 +62,10 @@ std::pair<std::string, std::string> of() {
   return {Check::kName, Check::kClause};
 }
 
+std::pair<std::string, std::string> of(const CheckName& check) {
+  return {check.name, check.clause};
+}
+
 const std::set<std::pair<std::string, std::string>>& checks() {
   static const std::set<std::pair<std::string, std::string>> all{
       of<AlwaysAckIsDurable>(),
@@ -80,15 +84,22 @@ const std::set<std::pair<std::string, std::string>>& checks() {
       {Checker::kOneAnswer, Checker::kOneAnswerClause},
       {Checker::kOneAnswer, Checker::kNothingDoneClause},
       {Checker::kWritesSucceed, Checker::kWritesSucceedClause},
-      {kOneLeader, "S12"},
-      {kOneVote, "S12"},
-      {kCommittedStays, "S13"},
-      {kLeaderIsComplete, "S13"},
-      {kOkIsCommitted, "S1"},
-      {kMarkIsBacked, "S14"},
+      of(kOneLeader),
+      of(kOneVote),
+      of(kCommittedStays),
+      of(kLeaderIsComplete),
+      of(kOkIsCommitted),
+      of(kMarkIsBacked),
       {ClientHistory::kName, ClientHistory::kClause},
-      {kAsksFirst, "S16"},
-      {kHasMajority, "S17"},
+      of(kAsksFirst),
+      of(kHasMajority),
+      of(kLogsMatch),
+      of(kAckIsDurable),
+      of(kAppliedInOrder),
+      of(kBuffersBounded),
+      of(kRecoveryIsHonest),
+      of(kWaitEnds),
+      of(kWritesSucceed),
   };
   return all;
 }

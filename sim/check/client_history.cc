@@ -40,8 +40,11 @@ void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& fo
     case linear::Kind::read:
       return history_.end_ok_read(op, found.has_value ? value_of(found.value) : linear::kNull);
     case linear::Kind::cas: return history_.end_ok_cas(op, found.changed);
-    case linear::Kind::write: return history_.end_ok(op);
+    case linear::Kind::write: break;
   }
+  if (history_.operations[op].value == linear::kNull)
+    return history_.end_ok_delete(op, found.changed);
+  history_.end_ok(op);
 }
 
 std::string ClientHistory::contradiction() {
@@ -70,7 +73,12 @@ std::string ClientHistory::words(linear::OpId op) const {
   const std::string of(value(operation.value));
   switch (operation.kind) {
     case linear::Kind::read: text += " read " + of + " of " + key; break;
-    case linear::Kind::write: text += " wrote " + of + " to " + key; break;
+    case linear::Kind::write:
+      text += operation.removed == linear::Removed::something ? " deleted something in "
+              : operation.removed == linear::Removed::nothing ? " found nothing to delete in "
+                                                              : " wrote " + of + " to ";
+      text += key;
+      break;
     case linear::Kind::cas:
       text += std::string(operation.swapped ? " swapped " : " tried to swap ") +
               std::string(value(operation.from)) + " for " + of + " in " + key;

@@ -25,8 +25,8 @@ struct Told {
   Told& set(std::uint32_t client, const std::string& value, Outcome outcome = Outcome::ok) {
     return ask(client, OperationKind::set, value).end(client, outcome);
   }
-  Told& del(std::uint32_t client) {
-    return ask(client, OperationKind::del).end(client, Outcome::ok);
+  Told& del(std::uint32_t client, bool removed = true) {
+    return ask(client, OperationKind::del).end(client, Outcome::ok, {false, "", removed});
   }
   Told& get(std::uint32_t client, const std::string& value, const std::string& key = "k") {
     return ask(client, OperationKind::get, "", "", key)
@@ -54,6 +54,19 @@ TEST_CASE("client_history: reads of the last write, are sound, of an earlier one
 TEST_CASE("client_history: a del, leaves nothing") {
   CHECK(Told().set(1, "a").del(2).get(3, "").sound());
   CHECK_FALSE(Told().set(1, "a").del(2).get(3, "a").sound());
+}
+
+TEST_CASE("client_history: a del that removed nothing, found nothing, and the other way round") {
+  CHECK(Told().del(1, false).sound());
+  CHECK_FALSE(Told().del(1).sound());
+  CHECK_FALSE(Told().set(1, "a").del(2, false).sound());
+  CHECK(Told().set(1, "a").del(2).del(3, false).sound());
+  CHECK_FALSE(Told().set(1, "a").del(2).del(3).sound());
+  CHECK(Told().set(1, "a", Outcome::lost).del(2).del(3, false).sound());
+  Told told;
+  told.set(1, "a").del(2, false);
+  CHECK(told.history.contradiction().find("client 2 found nothing to delete in k") !=
+        std::string::npos);
 }
 
 TEST_CASE("client_history: a cas, changes what it found and says so") {

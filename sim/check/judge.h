@@ -5,7 +5,9 @@
 // stands for node n + 1.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "sim/check/probes.h"
@@ -49,6 +51,26 @@ class Judge : public Observer, public ClientWatcher {
   virtual Lsn last_lsn() const = 0;
 
  protected:
+  // Begins anew: nothing is known of the run before.
+  void forget() {
+    verdict_.clear();
+    probes_.clear();
+    answers_ = {};
+    must_succeed_from_ = Time::never();
+    least_write_us_ = std::numeric_limits<std::int64_t>::max();
+    most_write_us_ = 0;
+  }
+  // A request is over, which took its client so long.
+  void count(OperationKind op, Outcome outcome, Duration took) {
+    answers_.ok += outcome == Outcome::ok ? 1 : 0;
+    answers_.timeout += outcome == Outcome::timeout ? 1 : 0;
+    answers_.error += outcome == Outcome::error ? 1 : 0;
+    answers_.lost += outcome == Outcome::lost ? 1 : 0;
+    if (outcome != Outcome::ok || op == OperationKind::get) return;
+    least_write_us_ = std::min(least_write_us_, took.us());
+    most_write_us_ = std::max(most_write_us_, took.us());
+  }
+
   Verdict verdict_;
   Probes probes_;
   AnswerCounts answers_;

@@ -1,16 +1,12 @@
 #include "sim/check/log_checker.h"
+#include "sim/check/log_words.h"
 
 #include <algorithm>
-#include <limits>
-
-#include "sim/check/log_words.h"
 
 namespace quorate::sim {
 
 void LogChecker::begin(const World& world, std::uint32_t clients) {
-  verdict_.clear();
-  probes_.clear();
-  answers_ = {};
+  forget();
   world_ = &world;
   nodes_.resize(world.node_count());
   for (Judged& node : nodes_) {
@@ -35,13 +31,10 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
   elections_ = 0;
   broken_ = 0;
   damages_overlap_ = false;
-  must_succeed_from_ = Time::never();
-  least_write_us_ = std::numeric_limits<std::int64_t>::max();
-  most_write_us_ = 0;
 }
 
-void LogChecker::violate(const char* check, const char* clause, std::string sentence) {
-  verdict_.violate(check, clause, std::move(sentence), world_->now());
+void LogChecker::violate(const CheckName& check, std::string sentence) {
+  verdict_.violate(check.name, check.clause, std::move(sentence), world_->now());
 }
 
 // ---- disks
@@ -57,7 +50,7 @@ void LogChecker::appended(NodeId node, ByteSpan bytes) {
                                added.record.end});
   }
   if (truth.bytes_are_malformed())
-    violate(kLogsMatch, "S3", name_of(node) + " wrote a record where it doesn't follow in its log");
+    violate(kLogsMatch, name_of(node) + " wrote a record where it doesn't follow in its log");
   if ((broken_ & bit(node)) != 0 && !truth.is_broken()) {
     broken_ &= ~bit(node);
     probes_.saw(ProbeId::follower_restored);
@@ -70,17 +63,17 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   const auto what = [node, &record] {
     return name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
   };
-  if (!record.sound) return violate(kLogsMatch, "S3", what() + " although it came damaged");
+  if (!record.sound) return violate(kLogsMatch, what() + " although it came damaged");
   if (!committed_.written(record))
-    return violate(kLogsMatch, "S3",
+    return violate(kLogsMatch,
                    what() + ", but another record of that LSN and generation exists");
   if (added.op == Op::noop && record.generation == at(node).truth.generation()) {
     // The first entry of a leader's generation: what was committed before must be behind it.
     const Lsn owed = committed_.last_before(record.generation);
     if (!committed_.all_in(at(node).truth, owed))
-      return violate(kLeaderIsComplete, "S13",
-                     name_of(node) + " has the log of a leader of " + text_of(record.generation) +
-                         " without what was committed up to " + text_of(owed));
+      return violate(kLeaderIsComplete, name_of(node) + " has the log of a leader of " +
+                                            text_of(record.generation) +
+                                            " without what was committed up to " + text_of(owed));
   }
   const std::uint64_t client = record.client.value();
   if (client == 0 || client > written_.size()) return;
@@ -95,22 +88,21 @@ void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {
   if (added.cut_last < first) return;
   probes_.saw(ProbeId::entry_overwritten);
   if (committed_.has(first, added.first_taken))
-    violate(kCommittedStays, "S13",
+    violate(kCommittedStays,
             name_of(node) + " cut " + text_of(first) + " from its log, which is committed");
 }
 
 void LogChecker::became_durable(NodeId node, Lsn before) {
   if (!committed_.durable(node, at(node).truth, before))
-    violate(kCommittedStays, "S13",
+    violate(kCommittedStays,
             "with " + name_of(node) +
                 " a majority holds a log that contradicts what was committed before");
 }
 
 void LogChecker::cut(NodeId node, ByteCount size) {
   if (size < at(node).truth.whole_end())
-    violate("always_recovery_is_honest", "S7",
-            name_of(node) + " cut its file to " + std::to_string(size.value()) +
-                " bytes, though it was sound beyond");
+    violate(kRecoveryIsHonest, name_of(node) + " cut its file to " + std::to_string(size.value()) +
+                                   " bytes, though it was sound beyond");
   at(node).truth.cut_file(size);
 }
 
@@ -166,7 +158,7 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
   if (driver == nullptr) return;
   if (driver->node() != nullptr && driver->node()->leads()) has_majority(node, *driver->node());
   if (driver->most_buffered() > kBufferBound)
-    violate(kBuffersBounded, "S9",
+    violate(kBuffersBounded,
             name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
                 " bytes in the buffer of a connection");
 }
@@ -199,13 +191,11 @@ void LogChecker::leads_beside_others(NodeId node) {
 void LogChecker::applied(NodeId node, Lsn lsn) {
   Judged& judged = at(node);
   if (lsn != judged.applied.next())
-    return violate(
-        kAppliedInOrder, "S3",
-        name_of(node) + " applied " + text_of(lsn) + " after " + text_of(judged.applied));
+    return violate(kAppliedInOrder, name_of(node) + " applied " + text_of(lsn) + " after " +
+                                        text_of(judged.applied));
   judged.applied = lsn;
   if (lsn > judged.truth.last() || !committed_.has(lsn, judged.truth.record(lsn).chain))
-    violate(kMarkIsBacked, "S14",
-            name_of(node) + " applied " + text_of(lsn) + " before it was committed");
+    violate(kMarkIsBacked, name_of(node) + " applied " + text_of(lsn) + " before it was committed");
 }
 
 // ---- clients
@@ -226,7 +216,8 @@ void LogChecker::began(std::uint32_t client, const SessionOperation& operation) 
 
 void LogChecker::at_the_end() {
   const std::string contradiction = history_.contradiction();
-  if (!contradiction.empty()) violate(ClientHistory::kName, ClientHistory::kClause, contradiction);
+  if (!contradiction.empty())
+    violate({ClientHistory::kName, ClientHistory::kClause}, contradiction);
 }
 
 void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
@@ -236,32 +227,24 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   asked_[client].node = NodeId();
   if (outcome == Outcome::lost && !asked.node.is_none() && world_->is_up(asked.node) &&
       world_->now() - asked.came_at > kForgotten)
-    violate(kWaitEnds, "S6",
-            name_of(asked.node) + " has not answered client " + std::to_string(client + 1) +
-                " for " + std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
-  answers_.ok += outcome == Outcome::ok ? 1 : 0;
-  answers_.timeout += outcome == Outcome::timeout ? 1 : 0;
-  answers_.error += outcome == Outcome::error ? 1 : 0;
-  answers_.lost += outcome == Outcome::lost ? 1 : 0;
+    violate(kWaitEnds, name_of(asked.node) + " has not answered client " +
+                           std::to_string(client + 1) + " for " +
+                           std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
+  count(operation.op, outcome, world_->now() - operation.began_at);
   if (outcome != Outcome::ok && operation.began_at >= must_succeed_from_)
-    violate(kWritesSucceed, "L2",
-            "client " + std::to_string(client + 1) +
-                " has no answer, though all faults were over when it asked");
+    violate(kWritesSucceed, "client " + std::to_string(client + 1) +
+                                " has no answer, though all faults were over when it asked");
   if (outcome != Outcome::ok || operation.op == OperationKind::get) return;
   probes_.saw(ProbeId::write_ok);
-  const std::int64_t took = (world_->now() - operation.began_at).us();
-  least_write_us_ = std::min(least_write_us_, took);
-  most_write_us_ = std::max(most_write_us_, took);
   bool is_committed = false;
   const std::vector<Written>& written = written_[client];  // the newest last, so it is found soon
   for (auto one = written.rbegin(); one != written.rend() && !is_committed; ++one) {
     is_committed = one->sequence == operation.sequence && committed_.has(one->lsn, one->chain);
   }
   if (!is_committed)
-    violate(kOkIsCommitted, "S1",
-            "client " + std::to_string(client + 1) + " was told that its write " +
-                std::to_string(operation.sequence) + " of " + operation.key +
-                " is done, but no majority holds it");
+    violate(kOkIsCommitted, "client " + std::to_string(client + 1) + " was told that its write " +
+                                std::to_string(operation.sequence) + " of " + operation.key +
+                                " is done, but no majority holds it");
 }
 
 }  // namespace quorate::sim

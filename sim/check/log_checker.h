@@ -17,6 +17,8 @@
 
 namespace quorate::sim {
 
+struct CheckName;  // log_words.h
+
 class LogChecker final : public Judge, public SessionWatcher {
  public:
   // What a node may hold in the buffers of one connection, one way, in bytes.
@@ -95,7 +97,7 @@ class LogChecker final : public Judge, public SessionWatcher {
 
   Judged& at(NodeId node) { return nodes_[node.value() - 1]; }
   const Node* running(NodeId node) const;
-  void violate(const char* check, const char* clause, std::string sentence);
+  void violate(const CheckName& check, std::string sentence);
 
   void record_added(NodeId node, const NodeTruth::Added& added);
   void log_cut(NodeId node, const NodeTruth::Added& added);
@@ -113,7 +115,6 @@ class LogChecker final : public Judge, public SessionWatcher {
   void decided_seldom(NodeId node, const Fact& fact);
   void applied(NodeId node, Lsn lsn);
   void leads_beside_others(NodeId node);
-  void count(NodeId node, const Fact& fact);
   bool is_down(std::uint32_t down_for_good, NodeId node) const {
     return (down_for_good & (1u << (node.value() - 1))) != 0;
   }

@@ -33,14 +33,12 @@ void LogChecker::speaks_in(NodeId node, NodeId peer, Generation generation) {
   Judged& judged = at(node);
   Generation& before = judged.said[peer.value() - 1];
   if (generation < before)
-    return violate(kOneVote, "S12",
-                   name_of(node) + " speaks in " + text_of(generation) +
-                       " after it had spoken in " + text_of(before));
+    return violate(kOneVote, name_of(node) + " speaks in " + text_of(generation) +
+                                 " after it had spoken in " + text_of(before));
   before = generation;
   if (judged.truth.generation() == generation && !judged.truth.generation_is_durable())
-    violate(kOneVote, "S12",
-            name_of(node) + " speaks in " + text_of(generation) +
-                ", which it would not remember after a crash");
+    violate(kOneVote, name_of(node) + " speaks in " + text_of(generation) +
+                          ", which it would not remember after a crash");
 }
 
 void LogChecker::leads(NodeId node, NodeId peer, const TappedFrame& frame) {
@@ -53,25 +51,23 @@ void LogChecker::leads(NodeId node, NodeId peer, const TappedFrame& frame) {
     if (leader.is_none() && ++elections_ == 2) probes_.saw(ProbeId::several_elections);
     if (leader.is_none()) leader = node;
     if (leader != node)
-      return violate(kOneLeader, "S12",
-                     name_of(node) + " leads in " + text_of(frame.generation) + ", in which " +
-                         name_of(leader) + " has led");
+      return violate(kOneLeader, name_of(node) + " leads in " + text_of(frame.generation) +
+                                     ", in which " + name_of(leader) + " has led");
   }
   if (const Node* leader = running(node)) has_majority(node, *leader);
   mark_is_backed(node, frame.mark);
   Lsn& before = at(node).marks[peer.value() - 1];
   if (frame.mark < before)
-    return violate(kMarkIsBacked, "S14",
-                   "the high-water mark of " + name_of(node) + " goes back from " +
-                       text_of(before) + " to " + text_of(frame.mark));
+    return violate(kMarkIsBacked, "the high-water mark of " + name_of(node) + " goes back from " +
+                                      text_of(before) + " to " + text_of(frame.mark));
   before = frame.mark;
 }
 
 void LogChecker::mark_is_backed(NodeId node, Lsn mark) {
   if (mark > committed_.last())
-    violate(kMarkIsBacked, "S14",
-            name_of(node) + " says that all up to " + text_of(mark) +
-                " is committed, but a majority holds only " + text_of(committed_.last()));
+    violate(kMarkIsBacked, name_of(node) + " says that all up to " + text_of(mark) +
+                               " is committed, but a majority holds only " +
+                               text_of(committed_.last()));
 }
 
 void LogChecker::votes(NodeId node, NodeId peer, Generation generation, NodeId candidate) {
@@ -83,14 +79,12 @@ void LogChecker::votes(NodeId node, NodeId peer, Generation generation, NodeId c
                vow.end <= judged.truth.durable_bytes();
       });
   if (!is_written)
-    return violate(kOneVote, "S12",
-                   name_of(node) + " votes for " + name_of(candidate) + " in " +
-                       text_of(generation) + " without having that on its disk");
+    return violate(kOneVote, name_of(node) + " votes for " + name_of(candidate) + " in " +
+                                 text_of(generation) + " without having that on its disk");
   if (judged.voted_in == generation && judged.voted_for != candidate)
-    return violate(kOneVote, "S12",
-                   name_of(node) + " votes for " + name_of(candidate) + " in " +
-                       text_of(generation) + ", in which it has voted for " +
-                       name_of(judged.voted_for));
+    return violate(kOneVote, name_of(node) + " votes for " + name_of(candidate) + " in " +
+                                 text_of(generation) + ", in which it has voted for " +
+                                 name_of(judged.voted_for));
   if (judged.voted_in == generation && candidate != node) probes_.saw(ProbeId::vote_given_again);
   judged.voted_in = generation;
   judged.voted_for = candidate;
@@ -105,9 +99,9 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
     return name_of(node) + " acknowledged " + text_of(frame.lsn);
   };
   if (truth.is_broken())
-    return violate(kAckIsDurable, "S2", what() + " before it had its damaged log back");
+    return violate(kAckIsDurable, what() + " before it had its damaged log back");
   if (frame.lsn > truth.durable_lsn())
-    return violate(kAckIsDurable, "S2",
+    return violate(kAckIsDurable,
                    what() + ", but only " + text_of(truth.durable_lsn()) + " is durable there");
   const Node* leader = running(peer);
   const bool still_leads =
@@ -115,7 +109,7 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
   const NodeTruth& its = at(peer).truth;
   if (!still_leads || its.is_broken()) return;
   if (frame.lsn > its.last() || its.record(frame.lsn).chain != truth.record(frame.lsn).chain)
-    violate(kAckIsDurable, "S2", what() + ", but its log is not the leader's up to there");
+    violate(kAckIsDurable, what() + ", but its log is not the leader's up to there");
 }
 
 // A node that could not be elected leaves the generation alone: it first asks who would vote for
@@ -132,10 +126,9 @@ void LogChecker::stands(NodeId node, Generation proposed) {
   const std::uint32_t by =
       bit(node) | (asked.would_lead == proposed ? asked.would_be_elected_by : 0);
   if (static_cast<std::size_t>(std::popcount(by)) > nodes_.size() / 2) return;
-  violate(kAsksFirst, "S16",
-          name_of(node) + " stands for election in " + text_of(proposed) + ", though only " +
-              std::to_string(std::popcount(by)) + " of " + std::to_string(nodes_.size()) +
-              " would have voted for it");
+  violate(kAsksFirst, name_of(node) + " stands for election in " + text_of(proposed) +
+                          ", though only " + std::to_string(std::popcount(by)) + " of " +
+                          std::to_string(nodes_.size()) + " would have voted for it");
 }
 
 void LogChecker::is_answered(NodeId leader, NodeId by) {
@@ -149,9 +142,8 @@ void LogChecker::has_majority(NodeId node, const Node& leader) {
   std::size_t answering = 1;
   for (const Time at_last : at(node).answered_at) answering += at_last >= since ? 1 : 0;
   if (since > Time() && answering <= nodes_.size() / 2)
-    violate(kHasMajority, "S17",
-            name_of(node) + " still leads, though no majority has answered it for " +
-                std::to_string((world_->now() - since).us() / 1000) + " ms");
+    violate(kHasMajority, name_of(node) + " still leads, though no majority has answered it for " +
+                              std::to_string((world_->now() - since).us() / 1000) + " ms");
 }
 
 }  // namespace quorate::sim

@@ -89,7 +89,7 @@ TEST_CASE("demo: a failover as text, begins with what it shows and ends with wha
   CHECK(run.out().starts_with("Three nodes, processes of their own, that elect their leader"));
   CHECK(run.out().find("\n4/4 writes that were told OK are in every log\n") != std::string::npos);
   CHECK(run.out().ends_with(
-      "\n\nthe like, simulated: quorate replay scenarios/elected_swarm.json --trace\n"));
+      "\n\nthe like, simulated: quorate replay scenarios/failover_amid_a_write.json --trace\n"));
   CHECK(folder.nothing_is_left());
 }
 

@@ -29,6 +29,7 @@ struct Options {
   // What a parent that runs a cluster asks of its children (real_cluster.h).
   int facts_fd = -1;
   bool few_facts = false;
+  std::int64_t stands_after_us = 0;
 };
 
 // "2026-11-22 03:28:10.123", by the clock on the wall.
@@ -102,7 +103,8 @@ int failed(Voice& voice, const std::string& why) {
 }
 
 int run(const Options& options) {
-  const MemberConfig config = member_config(read_cluster_file(options.config), options.id);
+  MemberConfig config = member_config(read_cluster_file(options.config), options.id);
+  config.node.stands_after = microseconds(options.stands_after_us);
   Voice voice(options, config.node);
   std::unique_ptr<Member> member;
   try {
@@ -139,6 +141,7 @@ Command add_node(CLI::App& app) {
   command->add_flag("--facts", options->facts, "print every fact, and not only changes of state");
   command->add_option("--facts-fd", options->facts_fd, "for a parent")->group("");
   command->add_flag("--few-facts", options->few_facts, "for a parent")->group("");
+  command->add_option("--stands-after-us", options->stands_after_us, "for a parent")->group("");
   command->footer(
       "Clients speak RESP2 to it: redis-cli -p PORT SET key value. It knows\n"
       "  SET key value, GET key, DEL key, PING, ECHO, QUIT, INFO;\n"

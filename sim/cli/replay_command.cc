@@ -1,8 +1,10 @@
-// quorate replay FILE [--seed N] [--mistake NAME] [--trace]
+// quorate replay FILE [--seed N] [--mistake NAME] [--trace] [--history OUT]
 // quorate replay --real FILE [--seed N]
 #include <memory>
+#include <optional>
 
 #include "sim/cli/cli.h"
+#include "sim/cli/out_file.h"
 #include "sim/cli/print_result.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/cli/real/real_replay.h"
@@ -19,6 +21,7 @@ struct Options {
   bool trace = false;
   bool json = false;
   bool real = false;
+  std::string history;
 };
 
 constexpr int kInterrupted = 130;
@@ -31,7 +34,8 @@ int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
     how.interrupted = &interrupted();
     const reports::RealReplayResult result = replay_for_real(scenario, seed, how);
     if (!print_result(result, json)) return kOurBug;
-    return result.outcome == "differs" ? kViolated : kFine;
+    const bool is_fine = result.outcome != "differs" && result.outcome != "broken";
+    return is_fine ? kFine : kViolated;
   } catch (const Interrupted&) {
     return kInterrupted;
   }
@@ -43,9 +47,18 @@ int run(const Options& options) {
   const std::uint64_t seed =
       options.seed.empty() ? scenario.seed : parse_seed("--seed", options.seed);
   if (options.real) return run_for_real(scenario, seed, options.json);
-  const reports::ReplayResult result =
-      sim::replay(scenario, seed, rules, options.mistake, options.trace);
-  if (!print_result(result, options.json)) return kOurBug;
+  std::optional<OutFile> history;
+  if (!options.history.empty()) history.emplace("--history", options.history);
+  reports::ReplayResult result =
+      sim::replay(scenario, seed, rules, options.mistake,
+                  {.trace = options.trace, .history = history.has_value()});
+  bool is_written = true;
+  if (history) {
+    history->stream() << result.history_lines;
+    is_written = history->close();
+    if (is_written) result.history = options.history;
+  }
+  if (!print_result(result, options.json) || !is_written) return kOurBug;
   return result.violations.empty() ? kFine : kViolated;
 }
 
@@ -61,11 +74,16 @@ Command add_replay(CLI::App& app) {
   CLI::Option* mistake =
       command->add_option("--mistake", options->mistake, "play it with this mistake in the core");
   CLI::Option* trace = command->add_flag("--trace", options->trace, "print every fact as one line");
+  CLI::Option* history =
+      command->add_option("--history", options->history,
+                          "write what the clients asked and were told to this file, for "
+                          "`quorate check`");
   command
       ->add_flag("--real", options->real,
                  "play it with real processes, too, and compare what both worlds decide")
       ->excludes(mistake)
-      ->excludes(trace);
+      ->excludes(trace)
+      ->excludes(history);
   command->add_flag("--json", options->json, "print one JSON object and nothing else");
   return [options] { return run(*options); };
 }

@@ -1,11 +1,13 @@
 // quorate sweep FILE... [--seeds A..B | --for 30s] [--jobs N] [--mistake NAME] [--keep-going]
-#include <fstream>
-#include <iostream>
+//               [--junit FILE] [--history FOLDER]
 #include <memory>
+#include <optional>
 
 #include "reports/junit_report.h"
 #include "reports/progress.h"
 #include "sim/cli/cli.h"
+#include "sim/cli/history_folder.h"
+#include "sim/cli/out_file.h"
 #include "sim/cli/print_result.h"
 #include "sim/search/sweep.h"
 
@@ -22,6 +24,7 @@ struct Options {
   bool keep_going = false;
   bool json = false;
   std::string junit;
+  std::string history;
 };
 
 sim::SweepOptions plan(const Options& options, std::size_t files) {
@@ -32,6 +35,7 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
   if (!options.lasts.empty()) plan.lasts_us = parse_duration_us(options.lasts);
   plan.jobs = options.jobs;
   plan.keep_going = options.keep_going;
+  plan.with_history = !options.history.empty();
   plan.rules = &rules_of(options.mistake);
   plan.mistake = options.mistake;
   plan.wall_us = wall_us;
@@ -54,23 +58,18 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
 int run(const Options& options) {
   const std::vector<sim::Scenario> scenarios = read_scenarios(options.files);
   const sim::SweepOptions swept = plan(options, scenarios.size());
-  std::ofstream junit;
-  if (!options.junit.empty()) {
-    // Before the sweep: nobody wants to hear after an hour that the file can't be written.
-    junit.open(options.junit, std::ios::binary | std::ios::trunc);
-    if (!junit) throw BadInput("--junit: can't write " + options.junit);
-  }
-  const reports::SweepResult result = sim::sweep(scenarios, swept);
+  std::optional<OutFile> junit;
+  if (!options.junit.empty()) junit.emplace("--junit", options.junit);
+  const HistoryFolder histories(options.history);
+  reports::SweepResult result = sim::sweep(scenarios, swept);
   end_progress();
+  bool is_written = histories.write(result);
   const bool printed = print_result(result, options.json);
-  if (!options.junit.empty()) {
-    reports::write_junit(junit, result);
-    junit.close();
-    if (!junit) {
-      std::cerr << "quorate: --junit: " << options.junit << " could not be written whole\n";
-      return kOurBug;
-    }
+  if (junit) {
+    reports::write_junit(junit->stream(), result);
+    is_written = junit->close() && is_written;
   }
+  if (!is_written) return kOurBug;
   if (result.violations > 0) return kViolated;
   return printed ? kFine : kOurBug;
 }
@@ -92,6 +91,9 @@ Command add_sweep(CLI::App& app) {
   command->add_flag("--keep-going", options->keep_going, "don't stop at the first violation");
   command->add_flag("--json", options->json, "print one JSON object and nothing else");
   command->add_option("--junit", options->junit, "write JUnit XML to this file, too");
+  command->add_option("--history", options->history,
+                      "write what the clients saw to this folder, one file for each run that is "
+                      "shown as broken: SCENARIO-SEED.jsonl, for `quorate check`");
   return [options] { return run(*options); };
 }
 

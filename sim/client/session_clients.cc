@@ -67,6 +67,7 @@ void SessionClients::next(World& world, Client& client, SessionWatcher& watcher)
     client.node = client.pinned;
   }
   watcher.began(index(client), operation);
+  if (settings_.ear != nullptr) settings_.ear->began(index(client), operation);
   ask(world, client);
 }
 
@@ -143,6 +144,8 @@ void SessionClients::end(World& world, Client& client, Outcome outcome, const Fo
                          SessionWatcher& watcher) {
   client.state = State::resting;
   watcher.ended(index(client), client.operation, outcome, found);
+  if (settings_.ear != nullptr)
+    settings_.ear->ended(index(client), client.operation, outcome, found);
   world.set_alarm(world.now() + std::max(settings_.think, microseconds(1)),
                   kAlarms + 2 * index(client));
 }

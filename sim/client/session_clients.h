@@ -58,6 +58,7 @@ struct SessionSettings {
   std::int64_t deletes_percent = 0;
   std::int64_t cas_percent = 0;
   const std::vector<Operation>* operations = nullptr;  // when given and not empty: play these
+  SessionWatcher* ear = nullptr;  // hears what the watcher hears; changes nothing
   Duration write_timeout;
 };
 

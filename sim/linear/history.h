@@ -25,10 +25,14 @@ enum class Fate : std::uint8_t {
   failed,   // it did not happen
 };
 
+// What an ok delete, a write of kNull, was told of what was there before it: Redis' DEL counts it.
+enum class Removed : std::uint8_t { untold, nothing, something };
+
 struct Operation {
   Kind kind = Kind::read;
   Fate fate = Fate::unknown;
   bool swapped = false;  // an ok cas: it found `from`; otherwise it found something else
+  Removed removed = Removed::untold;
   Key key = 0;
   Value value = kNull;  // what was read, or is written; of a cas what it writes if it finds `from`
   Value from = kNull;   // of a cas
@@ -58,6 +62,11 @@ struct History {
   }
   void end_ok_cas(OpId op, bool swapped) {
     operations[op].swapped = swapped;
+    end(op, Fate::ok);
+  }
+  // Requires a write of kNull.
+  void end_ok_delete(OpId op, bool found) {
+    operations[op].removed = found ? Removed::something : Removed::nothing;
     end(op, Fate::ok);
   }
   void end_failed(OpId op) { end(op, Fate::failed); }

@@ -2,8 +2,9 @@
 //
 // A history is a line of words, one an event: `A:w1` process A begins to write 1, `A:r` to read,
 // `A:c1>2` to swap 1 for 2 (0 is null, `x/A:r` is of the register x, a small letter); `A.` it ended
-// well, `A=1` its read found 1, `A+` and `A-` its cas swapped or did not, `A!` it did not happen,
-// `A?` nobody knows. What has not ended at the end is of unknown fate.
+// well, `A=1` its read found 1, `A+` and `A-` its cas swapped or did not, its delete (`A:w0`) found
+// something or nothing, `A!` it did not happen, `A?` nobody knows. What has not ended at the end is
+// of unknown fate.
 #pragma once
 
 #include <algorithm>
@@ -56,8 +57,13 @@ inline ToldHistory told(const std::string& text) {
     switch (word[1]) {
       case '.': told.history.end_ok(id); break;
       case '=': told.history.end_ok_read(id, number(2)); break;
-      case '+': told.history.end_ok_cas(id, true); break;
-      case '-': told.history.end_ok_cas(id, false); break;
+      case '+':
+      case '-':
+        if (told.history.operations[id].kind == Kind::cas)
+          told.history.end_ok_cas(id, word[1] == '+');
+        else
+          told.history.end_ok_delete(id, word[1] == '+');
+        break;
       case '!': told.history.end_failed(id); break;
       default: QUORATE_CHECK(word[1] == '?', "there is no such word"); told.history.end_unknown(id);
     }
@@ -89,6 +95,7 @@ struct Shape {
   Value values = 3;  // that are written; 0: each another one
   std::uint32_t reads_percent = 40;
   std::uint32_t cas_percent = 20;
+  std::uint32_t deletes_percent = 0;   // of writes
   std::uint32_t unknown_percent = 15;  // of all operations
   std::uint32_t failed_percent = 5;
   std::uint32_t lies_percent = 0;  // of reads and cas: the answer is drawn
@@ -128,6 +135,7 @@ class DrawnHistory {
     bool fails = false;
     bool done = false;
     bool swapped = false;
+    bool tells = false;  // a delete: what it found
     Value found = kNull;
   };
 
@@ -144,6 +152,11 @@ class DrawnHistory {
     if (op.kind == Kind::cas)
       op.from = dice_.percent(50) ? registers_[op.key] : shape_.values == 0 ? kNull : any_value();
     Open open;
+    if (op.kind == Kind::write && shape_.deletes_percent > 0 &&
+        dice_.percent(shape_.deletes_percent)) {
+      op.value = kNull;
+      open.tells = dice_.percent(80);
+    }
     open.gives_up = dice_.percent(shape_.unknown_percent);
     open.fails = !open.gives_up && dice_.percent(shape_.failed_percent);
     open.op = history_.begin(op);
@@ -172,6 +185,8 @@ class DrawnHistory {
     const Kind kind = history_.operations[open.op].kind;
     if (open.fails)
       history_.end_failed(open.op);
+    else if (open.tells)
+      history_.end_ok_delete(open.op, (open.found != kNull) != lies);
     else if (kind == Kind::write)
       history_.end_ok(open.op);
     else if (kind == Kind::read)
@@ -214,10 +229,12 @@ class SlowJudge {
   }
 
   // How an operation is to be taken: it happened while it was open or not at all, and it was told
-  // nothing (that a cas did not swap is no news then, either); or it was not there.
+  // nothing (that a cas did not swap, or a delete find anything, is no news then, either); or it
+  // was not there.
   void is_perhaps(OpId op) {
     const Operation& told = history_.operations[op];
     if (told.kind == Kind::cas && told.fate == Fate::ok && !told.swapped) leave_out(op);
+    if (told.removed == Removed::nothing) leave_out(op);
     is_known_[op] = false;
   }
   void leave_out(OpId op) { takes_[op] = is_known_[op] = false; }
@@ -260,6 +277,9 @@ class SlowJudge {
   std::optional<Value> after(OpId id, Value held) const {
     const Operation& op = history_.operations[id];
     const bool is_known = is_known_[id];
+    if (op.kind == Kind::write && is_known && op.removed != Removed::untold)
+      return (op.removed == Removed::something) == (held != kNull) ? std::optional(op.value)
+                                                                   : std::nullopt;
     if (op.kind == Kind::write) return op.value;
     if (op.kind == Kind::read)
       return !is_known || op.value == held ? std::optional(held) : std::nullopt;

@@ -37,6 +37,8 @@ bool Judge::explains_itself(Key key) const {
     const bool finds = (op.kind == Kind::read ? op.value : op.from) == held;
     if (op.kind == Kind::read && !finds) return false;
     if (op.kind == Kind::cas && finds != op.swapped) return false;
+    if (op.removed != Removed::untold && (op.removed == Removed::something) != (held != kNull))
+      return false;
     if (op.kind == Kind::write || (op.kind == Kind::cas && finds)) held = op.value;
   }
   return true;

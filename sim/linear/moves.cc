@@ -39,8 +39,9 @@ void Search::find_moves() {
   };
   for (const Value value : offered_) {
     if (asked_[value].cas_round == round_) add(asked_[value].cas);
+    if (asked_[value].takes_round == round_) add(asked_[value].takes);
     if (asked_[value].write_round == round_) add(asked_[value].write);
-    asked_[value].cas_round = asked_[value].write_round = 0;
+    asked_[value].cas_round = asked_[value].takes_round = asked_[value].write_round = 0;
   }
   if (!needs(next_op)) moves_.push_back({next, true, kPassesTheNext});
   const bool matters = needs(next_op) || problem_->is_asked_for(next_op.value, at_) ||
@@ -58,6 +59,7 @@ void Search::ask_around(std::uint32_t next) {
   each_open([&](std::uint32_t index) {
     const ProblemOp& op = ops_[index];
     if (op.role == Role::differs) any_other_wanted_ = true;  // else it would be placed
+    if (op.role == Role::takes && op.from == value_) any_other_wanted_ = true;
     if (op.role == Role::equals) want(op.from);
     if (op.role != Role::cas) return;
     if (!op.optional || index == next)
@@ -85,16 +87,19 @@ bool Search::is_wanted(Value value) const {
 
 void Search::offer(std::uint32_t index, std::uint32_t next) {
   const ProblemOp& op = ops_[index];
-  const bool is_cas = op.role == Role::cas;
-  if (!is_cas && op.role != Role::write) return;
+  const bool is_cas = op.role == Role::cas, takes = op.role == Role::takes;
+  const bool is_write = op.role == Role::write;
+  if (!is_cas && !takes && !is_write) return;
   if (is_cas && op.from != value_) return;
-  const bool must_be_wanted = !is_cas || (op.optional && index != next);
+  if (takes && op.from == value_) return;
+  const bool must_be_wanted = is_write || (op.optional && index != next);
   if (must_be_wanted && !is_wanted(op.value)) return;
-  if (!is_cas && op.value == value_ && !sets_free()) return;
+  if (is_write && op.value == value_ && !sets_free()) return;
   Asked& asked = asked_[op.value];
-  if (asked.cas_round != round_ && asked.write_round != round_) offered_.push_back(op.value);
-  std::uint64_t& round = is_cas ? asked.cas_round : asked.write_round;
-  std::uint32_t& best = is_cas ? asked.cas : asked.write;
+  if (asked.cas_round != round_ && asked.takes_round != round_ && asked.write_round != round_)
+    offered_.push_back(op.value);
+  std::uint64_t& round = is_cas ? asked.cas_round : takes ? asked.takes_round : asked.write_round;
+  std::uint32_t& best = is_cas ? asked.cas : takes ? asked.takes : asked.write;
   if (round != round_) {
     round = round_;
     best = index;
@@ -117,7 +122,7 @@ std::uint8_t Search::place_in_line(std::uint32_t index, std::uint32_t next) cons
   const ProblemOp& waiting = ops_[next];
   if (op.lasts) return kUnknown;
   if (index == next) return kHelpsTheNext;
-  if (waiting.role == Role::differs) return kHelpsTheNext;
+  if (waiting.role == Role::differs || waiting.role == Role::takes) return kHelpsTheNext;
   const bool sees = waiting.role == Role::equals || waiting.role == Role::cas;
   return sees && waiting.from == op.value ? kHelpsTheNext : kHelpsAnother;
 }

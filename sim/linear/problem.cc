@@ -18,7 +18,11 @@ Part part_of(const Operation& op, Take take) {
   if (op.fate == Fate::failed || take == Take::not_at_all) return {};
   const bool lasts = op.fate == Fate::unknown;
   const bool optional = lasts || take == Take::perhaps;
-  if (op.kind == Kind::write) return {Role::write, optional, lasts};
+  if (op.kind == Kind::write) {
+    if (op.removed == Removed::nothing) return {optional ? Role::nothing : Role::equals};
+    const bool takes = op.removed == Removed::something && !optional;
+    return {takes ? Role::takes : Role::write, optional, lasts};
+  }
   const bool changes = op.kind == Kind::cas && op.from != op.value && (lasts || op.swapped);
   if (changes) return {Role::cas, optional, lasts};
   if (optional) return {};
@@ -27,6 +31,9 @@ Part part_of(const Operation& op, Take take) {
 
 // What it saw, or would have to see.
 Value seen_by(const Operation& op) { return op.kind == Kind::read ? op.value : op.from; }
+
+// Does it see anything but one value?
+bool sees_others(Role role) { return role == Role::differs || role == Role::takes; }
 
 Take take_of(std::span<const Take> takes, OpId op) {
   return takes.empty() ? Take::as_told : takes[op];
@@ -94,7 +101,7 @@ void Problem::ask_all(const History& history, std::span<const Event> events,
 void Problem::ask(const Operation& operation, Role role, std::uint32_t end) {
   const Value value = seen_by(operation);
   name(value);
-  if (role != Role::differs) {
+  if (!sees_others(role)) {
     see(value, end);
     return;
   }
@@ -141,7 +148,7 @@ void Problem::end(std::uint32_t index) {
   events_.push_back({index, true});
   free_.push_back(op.slot);
   if (op.role != Role::write) last_asked_[op.from] = std::max(last_asked_[op.from], op.end);
-  if (op.role == Role::differs) last_differs_ = op.end;
+  if (sees_others(op.role)) last_differs_ = op.end;
 }
 
 void Problem::give_slot(ProblemOp& op) {

@@ -2,7 +2,7 @@
 //
 // - What did not happen, and reads of unknown fate, are left out: they say nothing.
 // - A cas from a value to itself that swapped changes nothing: it is a read. One that did not swap
-//   is a read of anything but its `from`.
+//   is a read of anything but its `from`. A delete that found nothing is a read of null.
 // - Values that nobody asks for (no read returned them, no cas compares with them) become one.
 // - A write of unknown fate (and such a cas) counts only if, after it began, somebody may have seen
 //   what it writes: if another write comes straight after it, leaving it out changes nothing. And
@@ -33,6 +33,7 @@ enum class Role : std::uint8_t {
   equals,   // it saw `from`
   differs,  // it saw anything but `from`
   cas,      // it saw `from` and wrote `value`, another one
+  takes,    // it saw anything but `from`, and wrote that: a delete that found something
   write,    // it wrote `value`, whatever was there
 };
 

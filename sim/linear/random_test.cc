@@ -18,6 +18,7 @@ Shape small_shape(std::uint64_t seed) {
   shape.values = 1 + dice.below(3);
   shape.reads_percent = 20 + dice.below(40);
   shape.cas_percent = dice.below(40);
+  shape.deletes_percent = dice.percent(50) ? dice.below(70) : 0;
   shape.unknown_percent = dice.below(50);
   shape.failed_percent = dice.below(20);
   shape.lies_percent = dice.below(100);
@@ -34,6 +35,8 @@ bool explains(const History& history, const std::vector<OpId>& order) {
     place[order[i]] = i;
     if (op.kind == Kind::read && op.value != held) return false;
     if (op.kind == Kind::cas && op.fate == Fate::ok && op.swapped != (op.from == held))
+      return false;
+    if (op.removed != Removed::untold && (op.removed == Removed::something) != (held != kNull))
       return false;
     if (op.kind == Kind::write || (op.kind == Kind::cas && op.from == held)) held = op.value;
   }
@@ -125,6 +128,7 @@ TEST_CASE(
     shape.operations = 200;
     shape.values = dice.below(6);
     shape.cas_percent = dice.below(50);
+    shape.deletes_percent = dice.percent(50) ? dice.below(50) : 0;
     shape.unknown_percent = dice.below(30);
     const History history = DrawnHistory(seed, shape).draw();
     judge.take(history);
@@ -135,7 +139,7 @@ TEST_CASE(
 
 TEST_CASE("linear: contradictions of drawn histories, can't lose any operation") {
   Judge judge;
-  int contradictions = 0, with_helpers = 0;
+  int contradictions = 0, with_helpers = 0, with_deletes = 0;
   for (std::uint64_t seed = 0; seed < 12'000; ++seed) {
     CAPTURE(seed);
     const History history = DrawnHistory(seed, small_shape(seed)).draw();
@@ -145,6 +149,10 @@ TEST_CASE("linear: contradictions of drawn histories, can't lose any operation")
     const Contradiction found = judge.contradiction(0);
     REQUIRE(found.is_minimal);
     REQUIRE_FALSE(found.must.empty());
+    const bool has_delete = std::any_of(found.must.begin(), found.must.end(), [&](OpId op) {
+      return history.operations[op].removed != Removed::untold;
+    });
+    with_deletes += has_delete ? 1 : 0;
     with_helpers += found.may.empty() ? 0 : 1;
     const auto has = [](const std::vector<OpId>& ops, OpId op) {
       return std::find(ops.begin(), ops.end(), op) != ops.end();
@@ -166,4 +174,5 @@ TEST_CASE("linear: contradictions of drawn histories, can't lose any operation")
   }
   CHECK(contradictions > 1'500);
   CHECK(with_helpers > 100);
+  CHECK(with_deletes > 100);
 }

@@ -120,7 +120,7 @@ void Search::make(const Move& move) {
   set(have(), op.slot, false);
   if (move.passes) return;
   value_ = op.value;
-  if (op.role != Role::write) return;
+  if (op.role != Role::write && op.role != Role::takes) return;
   for (std::size_t word = 0; word < words_; ++word) need()[word] &= ~(have()[word] & writes_[word]);
 }
 
@@ -134,11 +134,16 @@ std::span<const std::uint32_t> Search::order() {
   trail_ = &order_;
   bool ended = go_on();
   std::size_t last_write = 0;  // the place of the last write that was tried
+  bool last_takes = false;     // ... and that found something, so no null comes straight before it
   for (const Move& move : made) {
+    const ProblemOp& op = ops_[move.op];
     if (move.passes) {
-      order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(last_write++), move.op);
+      const bool is_behind = last_takes && op.value == kNull;
+      const std::size_t place = is_behind ? last_write + 1 : last_write++;
+      order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(place), move.op);
     } else {
-      if (ops_[move.op].role == Role::write) last_write = order_.size();
+      if (op.role == Role::write || op.role == Role::takes) last_write = order_.size();
+      if (op.role == Role::write || op.role == Role::takes) last_takes = op.role == Role::takes;
       order_.push_back(move.op);
     }
     make(move);

@@ -12,17 +12,16 @@
 //    open. So when a write is tried, all others that are open become *free*: they need not be
 //    placed any more, and their ends are passed in silence; their values can still be used up to
 //    there. What is of unknown fate is free from its beginning, and stays open.
+//    A delete that found something sets them free, too: straight before it, or, of null, behind it.
 // 3. So a write is tried for one of two reasons only: somebody who is open now has to see its
-// value,
-//    or its own end is the next. In an order that explains all, take the writes in a row up to the
-//    first who looks: all but the last of them were seen by nobody. If all of the row are open and
-//    so is who looks, that one suffices (1st reason) and the others are free by 2. If not, one of
-//    the row has to end first; that one is tried at its end (2nd), or is free already, and the row
-//    is shorter.
+//    value, or its own end is the next. In an order that explains all, take the writes in a row up
+//    to the first who looks: all but the last of them were seen by nobody. If all of the row are
+//    open and so is who looks, that one suffices (1st reason) and the others are free by 2. If not,
+//    one of the row has to end first; that one is tried at its end (2nd), or is free already, and
+//    the row is shorter.
 // 4. Of equal writes (or cas) that are open, one is tried: the one that ends first, at last one of
 //    unknown fate. In any order that uses another the two can change places.
 // 5. An optional cas is tried for the same two reasons only: else it can be left out.
-//
 // 6. A value that nobody will ask for any more is as good as any other such value.
 //
 // No choice that could matter is left out: search_test and random_test compare with all orders.
@@ -124,8 +123,9 @@ class Search {
   // While the moves of one configuration are found.
   struct Asked {
     std::uint64_t round = 0;  // in which it was wanted
-    std::uint64_t cas_round = 0, write_round = 0;
-    std::uint32_t cas = 0, write = 0;  // the one to try, when its round is this one
+    // By kind the one to try, when its round is this one.
+    std::uint64_t cas_round = 0, takes_round = 0, write_round = 0;
+    std::uint32_t cas = 0, takes = 0, write = 0;
   };
   std::vector<Asked> asked_;  // by value
   std::uint64_t round_ = 0;

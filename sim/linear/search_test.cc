@@ -68,6 +68,24 @@ TEST_CASE("linear: a lost update, contradicts what both had found") {
   CHECK(verdict("A:c0>1 A+ B:c0>2 B+") == "A:c0>1 B:c0>2");
 }
 
+TEST_CASE("linear: a delete that tells what it found, is judged by that") {
+  CHECK(verdict("A:w0 A-") == kFine);
+  CHECK(verdict("A:w0 A+") == "A:w0");
+  CHECK(verdict("A:w1 A. B:w0 B+ B:w0 B- B:r B=0") == kFine);
+  CHECK(verdict("A:w1 A. B:w0 B-") == "A:w1 B:w0");
+  CHECK(verdict("A:w1 A. B:w0 B. B:w0 B+") == "(A:w1) B:w0 B:w0");
+  CHECK(verdict("A:w1 A? B:w0 B+ B:w0 B-") == kFine);
+  CHECK(verdict("A:w1 A. B:w0 C:w0 B+ C+") == "(A:w1) B:w0 C:w0");
+  CHECK(verdict("A:w1 A. B:w0 C:w0 D:w2 B+ C+ D.") == kFine);
+}
+
+TEST_CASE("linear: what is open beside a delete that found something, may stand before or behind") {
+  CHECK(verdict("A:w1 A. B:w2 C:w0 C+ D:r D=0 B. D:r D=0") == kFine);
+  CHECK(verdict("A:w1 A. B:w0 C:w0 C+ B. D:r D=0") == kFine);
+  CHECK(verdict("A:w1 A. B:w0 C:w0 C+ B+ D:r D=0") == "(A:w1) B:w0 C:w0");
+  CHECK(verdict("A:w1 A. B:c1>2 C:w0 C+ B+ D:r D=2") == "(A:w1) (B:c1>2) C:w0 D:r");
+}
+
 TEST_CASE("linear: a cas that did not swap, must have found something else") {
   CHECK(verdict("A:w1 A. B:c1>2 B-") == "A:w1 B:c1>2");
   CHECK(verdict("A:c0>2 A-") == "A:c0>2");

@@ -42,6 +42,8 @@ const Caught kCaught[] = {
     {"book_saturn_leads_with_b1", "compares_generation_only", kComplete},
     {"deposed_leader_that_reads", "reads_unconfirmed", kLinear},
     {"etcd_single_node_early_answer", "counts_own_unsynced_copy", kBacked},
+    {"failover_amid_a_write", "answers_before_majority", "always_ok_is_committed"},
+    {"failover_amid_a_write", "follower_keeps_its_own", kLogsAgree},
     {"kip_101_same_offset_another_message", "follower_keeps_its_own", kLogsAgree},
     {"kip_101_the_follower_keeps_what_it_acknowledged", "cuts_to_its_mark_at_start",
      "always_committed_stays"},

@@ -5,22 +5,29 @@
 #include <utility>
 
 #include "sim/search/run.h"
+#include "sim/world/node_names.h"
 
 namespace quorate::sim {
 
 namespace {
 
 // Follows one run and writes down its course.
-class Recorder final : public ClientEar {
+class Recorder final : public ClientEar, public SessionWatcher {
  public:
-  explicit Recorder(Course& course) : course_(course) {}
+  Recorder(Course& course, const Scenario& scenario)
+      : course_(course), scenario_(scenario), decisions_(scenario.profile) {}
 
-  void play(const Scenario& scenario, std::uint64_t seed) {
-    runner_.set_ear(this);
-    runner_.begin(scenario, seed, sound_rules(), nullptr);
+  void play(std::uint64_t seed) {
+    runner_.set_ear(this, this);
+    runner_.begin(scenario_, seed, sound_rules(), nullptr);
     course_.node = runner_.plan().world.node;
     course_.faults = runner_.plan().faults;
-    course_.cluster = cluster_text(scenario, course_.node.members - 1);
+    for (std::uint32_t n = 0; n < course_.node.members; ++n)
+      course_.election_timeouts.push_back(milliseconds(runner_.world().choice().in(
+          scenario_.cluster.election_timeout_ms, Purpose::election_timeout, n, 0)));
+    course_.recover_within = milliseconds(scenario_.recover_within_ms);
+    course_.stands_after = runner_.plan().world.stands_after;
+    course_.cluster = cluster_text(scenario_, course_.node.members - 1);
     nodes_.resize(runner_.world().node_count());
     look();
     for (bool goes_on = true; goes_on;) {
@@ -33,7 +40,7 @@ class Recorder final : public ClientEar {
       decisions_.log(NodeId(n), runner_.world().disk(NodeId(n)).file);
     course_.end = decisions_.marks();
     course_.decided = decisions_.all();
-    course_.reads_race = reads_race();
+    course_.reads_race = !course_.node.elects() && reads_race();
     add_requests();
     add_faults();
   }
@@ -45,8 +52,11 @@ class Recorder final : public ClientEar {
   void ended(std::uint32_t client, const ClientRequestView& view, Outcome outcome) override {
     Asks& mine = asks(client);
     Request request;
-    request.asked = {
-        client + 1, ++mine.requests, view.op, std::string(view.key), std::string(view.value), {}};
+    request.asked.client = client + 1;
+    request.asked.number = ++mine.requests;
+    request.asked.op = view.op;
+    request.asked.key = view.key;
+    request.asked.value = view.value;
     const bool was_sent = view.sequence > 0;
     request.at = request.sent_at = was_sent ? view.invoked_at : now();
     request.ended_at = now();
@@ -61,6 +71,30 @@ class Recorder final : public ClientEar {
     marked();
     requests_.push_back(std::move(request));
     mine.words.clear();
+  }
+
+  void began(std::uint32_t, const SessionOperation&) override {}
+  void ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
+             const Found& found) override {
+    Request request;
+    request.asked.client = client + 1;
+    request.asked.number = ++asks(client).requests;
+    request.asked.op = operation.op;
+    request.asked.key = operation.key;
+    request.asked.value = operation.value;
+    request.asked.from = operation.from;
+    request.asked.node = pinned(request.asked);
+    request.at = request.sent_at = operation.began_at;
+    request.ended_at = now();
+    request.outcome = outcome;
+    const std::string words =
+        outcome == Outcome::ok ? words_of(operation.op, found.has_value, found.value, found.changed)
+        : outcome == Outcome::error ? kRefused
+                                    : kUnknown;
+    decisions_.answered(now(), client + 1, request.asked.number, operation.op, operation.key,
+                        words);
+    marked();
+    requests_.push_back(std::move(request));
   }
 
  private:
@@ -85,6 +119,14 @@ class Recorder final : public ClientEar {
   Asks& asks(std::uint32_t client) {
     if (asks_.size() <= client) asks_.resize(client + 1);
     return asks_[client];
+  }
+  // Whom does the scenario name for that operation of its list?
+  NodeId pinned(const CourseRequest& asked) const {
+    std::uint64_t number = 0;
+    for (const Operation& operation : scenario_.workload.operations)
+      if (operation.client == static_cast<std::int64_t>(asked.client) && ++number == asked.number)
+        return operation.node.empty() ? NodeId() : node_by_name(operation.node, true);
+    return {};
   }
   void marked() { history_.push_back({now(), decisions_.marks()}); }
 
@@ -172,6 +214,7 @@ class Recorder final : public ClientEar {
   }
 
   Course& course_;
+  const Scenario& scenario_;
   Runner runner_;
   Decisions decisions_;
   std::vector<Asks> asks_;  // by client
@@ -193,7 +236,7 @@ Course course_of(const Scenario& scenario, std::uint64_t seed) {
     course.violated = violation;
     return course;
   }
-  Recorder(course).play(scenario, seed);
+  Recorder(course, scenario).play(seed);
   return course;
 }
 

@@ -34,7 +34,9 @@ struct CourseRequest {
   OperationKind op = OperationKind::set;
   std::string key;
   std::string value;
-  Lsn lsn;  // of a write: where the leader appended it; none: it did not
+  std::string from;  // of a cas
+  NodeId node;       // who alone is asked, of a session; none: anyone
+  Lsn lsn;           // of a write: where the leader appended it; none: it did not
 };
 
 // A node went down with bytes in its file that no disk had; so many of them were lost.
@@ -47,6 +49,10 @@ struct UnsyncedEnd {
 
 struct Course {
   NodeConfig node;
+  // By node (replicated_log): what the seed has drawn; and when it stands, where that is not drawn.
+  std::vector<Duration> election_timeouts;
+  std::vector<Duration> stands_after;
+  Duration recover_within;
   std::string cluster;  // "1 leader, 2 followers, Q = 2 of the followers alone"
   std::vector<PlannedFault> faults;
   std::vector<CourseRequest> requests;

@@ -24,6 +24,7 @@ std::string shown(std::string_view text) {
 }
 
 std::string shown(const RecordView& record) {
+  if (record.op == Op::noop) return "its leader's first entry";
   if (record.op == Op::del) return "del " + shown(record.key);
   return "set " + shown(record.key) + " to " + shown(record.value);
 }
@@ -50,14 +51,14 @@ void Marks::raise(Of what, std::uint32_t whom, std::uint64_t to) {
   mark = std::max(mark, to);
 }
 
-std::string Marks::behind(const Marks& other) const {
+std::string Marks::behind(const Marks& other, Profile profile) const {
   for (const auto& [which, wanted] : other.marks_) {
     const auto mine = marks_.find(which);
     if (mine != marks_.end() && mine->second >= wanted) continue;
     const std::string number = std::to_string(wanted);
     if (which.first == Of::answered)
       return "client " + std::to_string(which.second) + " knows the end of its request " + number;
-    const std::string who = node_name(NodeId(which.second)) + " " + words_of(which.first);
+    const std::string who = node_name(NodeId(which.second), profile) + " " + words_of(which.first);
     const bool counts = which.first == Of::started || which.first == Of::serving;
     return counts ? who + " for the " + number + ". time" : who + number;
   }
@@ -71,15 +72,19 @@ void Decisions::heard(Time at, NodeId node, const Fact& fact) {
     case FactKind::serving: marks_.count(Marks::Of::serving, n); break;
     case FactKind::appended:
       appended_[{n, fact.lsn.value()}] = at;
-      if (node == NodeConfig::leader()) marks_.raise(Marks::Of::appended, n, fact.lsn.value());
+      if (elects() || node == NodeConfig::leader())
+        marks_.raise(Marks::Of::appended, n, fact.lsn.value());
       break;
     case FactKind::applied:
-      if (node != NodeConfig::leader()) break;
+      if (!elects() && node != NodeConfig::leader()) break;
       marks_.raise(Marks::Of::applied, n, fact.lsn.value());
+      if (elects()) break;
       committed_ = {DecidedKind::record, "what the leader has committed",
                     "all up to " + lsn_words(fact.lsn.value()), at};
       break;
-    case FactKind::ack_sent: acked(at, node, fact); break;
+    case FactKind::ack_sent:
+      if (!elects()) acked(at, node, fact);
+      break;
     default: break;
   }
 }
@@ -122,7 +127,7 @@ void Decisions::log(NodeId node, const Bytes& file) {
   for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
     const auto at = appended_.find({node.value(), lsn.value()});
     records_.push_back({DecidedKind::record,
-                        "the record " + lsn_words(lsn.value()) + " of " + node_name(node),
+                        "the record " + lsn_words(lsn.value()) + " of " + node_name(node, profile_),
                         shown(wal.record(lsn)), at == appended_.end() ? Time() : at->second});
   }
 }
@@ -156,6 +161,14 @@ std::string words_of(RespKind kind, std::string_view text, std::int64_t integer)
     case RespKind::array: return "an array";
   }
   return "?";
+}
+
+std::string words_of(OperationKind op, bool has_value, std::string_view value, bool changed) {
+  switch (op) {
+    case OperationKind::get: return has_value ? shown(value) : "nil";
+    case OperationKind::set: return "OK";
+    default: return changed ? "1" : "0";
+  }
 }
 
 std::optional<Difference> first_difference(const std::vector<Decided>& simulated,

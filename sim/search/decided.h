@@ -44,15 +44,18 @@ class Marks {
   void raise(Of what, std::uint32_t whom, std::uint64_t to);
   void count(Of what, std::uint32_t whom) { ++marks_[{what, whom}]; }
   // Nothing, or the first thing in which this world is behind the other: "follower-1: acked 3".
-  std::string behind(const Marks& other) const;
+  std::string behind(const Marks& other, Profile profile = Profile::ack_quorum) const;
 
  private:
   std::map<std::pair<Of, std::uint32_t>, std::uint64_t> marks_;
 };
 
 // Gathers them. A request is one of client 1, 2, ..., and each client's are numbered 1, 2, ...
+// Where nodes elect their leader acks are left out: to whom they go, and for what, is up to who
+// leads.
 class Decisions {
  public:
+  explicit Decisions(Profile profile = Profile::ack_quorum) : profile_(profile) {}
   void heard(Time at, NodeId node, const Fact& fact);
   void answered(Time at, std::uint32_t client, std::uint64_t request, OperationKind op,
                 const std::string& key, const std::string& words);
@@ -72,6 +75,9 @@ class Decisions {
   void acked(Time at, NodeId follower, const Fact& fact);
   void say_status(Time at, std::uint32_t follower, std::uint64_t lsn, std::uint64_t status);
 
+  bool elects() const { return profile_ == Profile::replicated_log; }
+
+  Profile profile_;
   Marks marks_;
   std::vector<Decided> answers_;
   std::vector<Decided> records_;
@@ -84,6 +90,10 @@ class Decisions {
 // What a client was told, as two worlds would say it: OK, a value, nil, a number, or the first word
 // of an error.
 std::string words_of(RespKind kind, std::string_view text, std::int64_t integer);
+// The same of a client with a session, which asks again and again: only what came of it at last.
+std::string words_of(OperationKind op, bool has_value, std::string_view value, bool changed);
+inline constexpr const char* kUnknown = "nothing: what became of it is unknown";
+inline constexpr const char* kRefused = "an error: nothing has happened";
 inline constexpr const char* kLost = "nothing: the connection was over";
 inline constexpr const char* kNeverSent = "nothing: the leader took no connection";
 

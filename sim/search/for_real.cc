@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sim/world/node_names.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -47,7 +49,8 @@ std::string rests_on_speed(const Scenario& scenario, std::uint64_t seed, const C
 
 std::string of_crash(const PlannedFault& fault, const Course& course) {
   for (const UnsyncedEnd& end : course.unsynced_ends)
-    if (end.node == fault.node && end.at == fault.at && (end.lost > 0 || fault.torn))
+    if ((end.node == fault.node || fault.node == kWhoLeads) && end.at == fault.at &&
+        (end.lost > 0 || fault.torn))
       return "the power loss takes or damages some of " + std::to_string(end.unsynced) +
              " bytes that were not synced yet; a process that is killed leaves them in the page "
              "cache";
@@ -71,13 +74,14 @@ std::string why_not_for_real(const PlannedFault& fault, const Course& course) {
     case FaultKind::inject_ack: return "the relay makes no frames of its own";
     default: break;
   }
-  if (is_made_on_the_wire(fault)) return {};
+  const bool elects = course.node.elects();
+  if (!elects && is_made_on_the_wire(fault)) return {};
   if (fault.kind == FaultKind::corrupt && fault.peer.is_none() && course.node.members > 2 &&
-      fault.node == NodeConfig::leader())
+      (elects || fault.node == NodeConfig::leader()))
     return "whose connection it strikes first is up to chance";
   if (fault.after)
     return "nobody outside is in time for the moment within the turn in which " +
-           node_name(fault.after->node) +
+           node_name(fault.after->node, course.node.profile) +
            " has done that to LSN=" + std::to_string(fault.after->lsn.value());
   return fault.kind == FaultKind::crash ? of_crash(fault, course) : std::string();
 }
@@ -98,19 +102,20 @@ std::string made_by(const PlannedFault& fault) {
   }
 }
 
-std::string told_of(const PlannedFault& fault) {
-  const std::string when = fault.after ? "after " + node_name(fault.after->node) +
+std::string told_of(const PlannedFault& fault, Profile profile) {
+  const std::string when = fault.after ? "after " + node_name(fault.after->node, profile) +
                                              "'s LSN=" + std::to_string(fault.after->lsn.value())
                                        : "at " + std::to_string(fault.at.us() / 1000) + " ms";
-  return when + ": " + describe(fault);
+  std::string text = when + ": " + describe(fault, profile);
+  const std::string nobody = node_name(kWhoLeads, profile);
+  for (std::size_t at = 0; (at = text.find(nobody)) != std::string::npos;)
+    text.replace(at, nobody.size(), "whoever leads");
+  return text;
 }
 
 std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_t seed,
                                           const Course& course) {
   std::vector<std::string> reasons;
-  if (scenario.profile == Profile::replicated_log)
-    reasons.push_back(
-        "the real players know a leader for good; of one that is elected, nobody can say when");
   const auto chance = [](const RandomFault& fault) { return fault.chance_percent > 0; };
   const auto& random = scenario.random_faults.faults;
   if (std::any_of(random.begin(), random.end(), chance))
@@ -121,18 +126,23 @@ std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_
     reasons.push_back(
         "its clients have several requests under way on one connection, those of the real world "
         "one");
-  const std::int64_t least =
+  const bool elects = scenario.profile == Profile::replicated_log;
+  std::int64_t least =
       std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms);
+  if (elects) least = std::min(least, scenario.cluster.election_timeout_ms.min);
   if (least < kLeastDeadlineMs)
     reasons.push_back("a deadline of " + std::to_string(least) +
                       " ms is too short to be told from a real machine's own pauses (at least " +
                       std::to_string(kLeastDeadlineMs) + " ms)");
+  if (elects && scenario.cluster.election_timeout_ms.min <= scenario.cluster.heartbeat_ms)
+    reasons.push_back(
+        "real nodes refuse an election timeout that is not longer than their heartbeat");
   // Writes have the order of their LSNs, which the real world is made to follow; a read has none.
   if (course.reads_race)
     reasons.push_back(
         "a client reads a key while another one's write to it is under way: what it sees is "
         "chance");
-  if (!reasons.empty()) return reasons;
+  if (!reasons.empty() || elects) return reasons;
   const auto can = [&course](const PlannedFault& f) { return why_not_for_real(f, course).empty(); };
   if (!std::all_of(course.faults.begin(), course.faults.end(), can)) return reasons;
   const std::string speed = rests_on_speed(scenario, seed, course);

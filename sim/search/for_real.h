@@ -5,6 +5,10 @@
 // a simulated disk, a simulated power supply or a simulated clock does, and what has to happen
 // within a turn of a node. And where the simulator itself decides otherwise as soon as its messages
 // and disks have other speeds, a real machine would agree only by luck.
+//
+// Nodes that elect their leader are played by the same means, and with the same moments at which
+// each stands for election. Who leads may come out otherwise all the same, and then so does the
+// rest: that is no bug, so speeds keep nothing from being played, and what is owed is judged.
 #pragma once
 
 #include <string>
@@ -27,7 +31,7 @@ std::string why_not_for_real(const PlannedFault& fault, const Course& course);
 // With what is it made? Requires that it can be.
 std::string made_by(const PlannedFault& fault);
 // A fault as a line in the report.
-std::string told_of(const PlannedFault& fault);
+std::string told_of(const PlannedFault& fault, Profile profile = Profile::ack_quorum);
 
 // Reasons that concern more than one fault: chance, deadlines that are too short, speeds.
 std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_t seed,

@@ -53,18 +53,32 @@ TEST_CASE("for real: the scenarios of the folder, these can be made") {
                                   "damage_beyond_the_budget",
                                   "damaged_record_on_a_follower",
                                   "damaged_record_on_the_leader",
+                                  "deposed_leader_that_reads",
                                   "del_after_a_timed_out_write",
+                                  "failover_amid_a_write",
                                   "five_records",
                                   "four_followers_one_down",
                                   "four_followers_two_down",
                                   "frame_head_damaged",
                                   "held_record",
+                                  "kip_101_same_offset_another_message",
+                                  "kip_101_the_follower_keeps_what_it_acknowledged",
+                                  "kip_279_fast_double_failover",
                                   "leader_restarts_alone",
+                                  "longer_log_of_an_older_generation",
+                                  "mark_beyond_what_is_verified",
+                                  "messages_of_two_generations_ago",
                                   "one_way_partition",
+                                  "partition_isolates_the_leader",
+                                  "partition_with_a_bridge",
+                                  "raft_figure_8",
+                                  "redis_wait_and_failover",
                                   "rejoin_after_five_missed_records",
                                   "slow_ack_500ms",
+                                  "two_candidates_of_one_generation",
                                   "two_competing_writes",
                                   "two_down_majority_of_all",
+                                  "vote_of_a_node_that_has_lost_its_log",
                                   "wake_ups_do_not_extend_the_deadline"};
   for (const auto& entry : std::filesystem::directory_iterator(QUORATE_SOURCE_ROOT "/scenarios")) {
     if (entry.path().extension() != ".json") continue;
@@ -131,6 +145,33 @@ TEST_CASE("for real: what another speed would decide otherwise, is not compared 
   far.cluster.write_timeout_ms = 60;
   far.network.delay = {{35'000, 35'000}, Distribution::uniform};
   CHECK(says(why_not(far), "finer than a real machine's"));
+}
+
+TEST_CASE("for real: nodes that elect, all but disks, moments within a turn and short deadlines") {
+  Scenario scenario;
+  scenario.profile = Profile::replicated_log;
+  scenario.workload.operations.push_back({200, 1, OperationKind::set, "k", "v"});
+  FaultEntry crash = fault(FaultKind::crash, "leader");
+  crash.at_ms = 400;
+  crash.restart_after_ms = 50;
+  scenario.faults.push_back(crash);
+  CHECK(why_not(scenario) == "");
+  const Course course = course_of(scenario, 1);
+  CHECK(told_of(course.faults[0], Profile::replicated_log) ==
+        "at 400 ms: whoever leads loses power, back in 50 ms");
+  scenario.faults[0].after = After{"node-2", Moment::ack, 2};
+  CHECK(says(why_not(scenario), "the turn in which node-2 has done that to LSN=2"));
+  scenario.faults[0] = fault(FaultKind::disk_full, "node-1");
+  CHECK(says(why_not(scenario), "filled"));
+  scenario.faults[0] = fault(FaultKind::corrupt, "node-3");
+  CHECK(says(why_not(scenario), "up to chance"));
+  scenario.faults.clear();
+  scenario.cluster.heartbeat_ms = 10;
+  scenario.cluster.election_timeout_ms = {kLeastDeadlineMs - 1, 100};
+  CHECK(says(why_not(scenario), "too short"));
+  scenario.cluster.heartbeat_ms = 100;
+  scenario.cluster.election_timeout_ms = {100, 100};
+  CHECK(says(why_not(scenario), "not longer than their heartbeat"));
 }
 
 TEST_CASE("for real: clients with several requests under way, are the simulator's alone") {

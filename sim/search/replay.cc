@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "sim/check/clauses.h"
+#include "sim/client/client_recorder.h"
 #include "sim/search/run.h"
 
 namespace quorate::sim {
@@ -42,8 +43,10 @@ std::string repro_command(const Scenario& scenario, std::uint64_t seed,
 }
 
 reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
-                             const std::string& mistake, bool with_trace) {
+                             const std::string& mistake, ReplayExtras extras) {
   Runner runner;
+  ClientRecorder recorder(runner.world());
+  if (extras.history) runner.set_ear(&recorder, &recorder);
   std::vector<std::string> lines;
   const RunOutcome outcome = runner.run(scenario, seed, rules, &lines);
   reports::ReplayResult result;
@@ -76,7 +79,8 @@ reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const
     violation.last_lines.assign(lines.begin() + static_cast<std::ptrdiff_t>(skip), lines.end());
     result.violations.push_back(std::move(violation));
   }
-  if (with_trace) result.trace = std::move(lines);
+  result.history_lines = recorder.lines();
+  if (extras.trace) result.trace = std::move(lines);
   return result;
 }
 

@@ -57,8 +57,12 @@ class Runner {
   const Happening& last() const { return last_; }
   const Plan& plan() const { return plan_; }
   const Court& court() const { return checker_.court(); }
-  // Hears the clients of the runs that begin from then on; null: nobody. It must outlive them.
-  void set_ear(ClientEar* ear) { ear_ = ear; }
+  // Hears the clients of the runs that begin from then on, those of ack_quorum and those of
+  // replicated_log; null: nobody. It must outlive them.
+  void set_ear(ClientEar* ear, SessionWatcher* session_ear = nullptr) {
+    ear_ = ear;
+    session_ear_ = session_ear;
+  }
 
  private:
   Judge& judge() {
@@ -99,15 +103,22 @@ class Runner {
   bool elects_ = false;
   std::vector<std::string>* trace_ = nullptr;
   ClientEar* ear_ = nullptr;
+  SessionWatcher* session_ear_ = nullptr;
   Happening last_;
   Time clients_done_at_;
   bool clients_done_ = false;
 };
 
-// The same as a whole result for the reports, with its trace if wanted; when something was broken,
-// with its last lines and the command that shows it again.
+// What a result may carry, and need not.
+struct ReplayExtras {
+  bool trace = false;    // the story, line by line
+  bool history = false;  // what the clients asked and were told, for `quorate check`
+};
+
+// The same as a whole result for the reports; when something was broken, with its last lines and
+// the command that shows it again.
 reports::ReplayResult replay(const Scenario& scenario, std::uint64_t seed, const Rules& rules,
-                             const std::string& mistake, bool with_trace);
+                             const std::string& mistake, ReplayExtras extras = {});
 
 // "1 leader, 2 followers, Q = 2 of the followers alone"
 std::string cluster_text(const Scenario& scenario, std::uint32_t followers);

@@ -412,7 +412,7 @@ TEST_CASE("run: two followers damaged at once, are beyond the budget, and mended
 // ---- as a result
 
 TEST_CASE("replay: a sound run, has all that a report wants to know") {
-  const reports::ReplayResult result = replay(five(), 4, sound_rules(), "", false);
+  const reports::ReplayResult result = replay(five(), 4, sound_rules(), "");
   CHECK((result.scenario == "five.json" && result.about == "Five writes." && result.seed == 4));
   CHECK(
       (result.digest == run(five(), 4).digest && result.committed == 5 && result.answers.ok == 5));
@@ -421,14 +421,14 @@ TEST_CASE("replay: a sound run, has all that a report wants to know") {
   REQUIRE(result.probes.size() == 1);
   CHECK((result.probes[0].name == "sometimes_write_ok" && result.probes[0].count == 5));
   CHECK(result.repro == "quorate replay five.json --seed 4 --trace");
-  CHECK(replay(five(), 4, sound_rules(), "", true).trace.size() > 50);
+  CHECK(replay(five(), 4, sound_rules(), "", {.trace = true}).trace.size() > 50);
 }
 
 TEST_CASE("replay: a violation, has its last lines and the command that shows it again") {
   std::uint64_t seed = 0;
   while (!run(general_swarm(), seed, mistake("ok_at_deadline")).violated) ++seed;
   const reports::ReplayResult result =
-      replay(general_swarm(), seed, mistake("ok_at_deadline"), "ok_at_deadline", false);
+      replay(general_swarm(), seed, mistake("ok_at_deadline"), "ok_at_deadline");
   REQUIRE(result.violations.size() == 1);
   const reports::Violation& violation = result.violations[0];
   CHECK((!violation.check.empty() && !violation.sentence.empty() && violation.at_us > 0));
@@ -453,9 +453,9 @@ TEST_CASE("replay: the book's rule, is told as it counts") {
   Scenario scenario = five();
   scenario.cluster.quorum = QuorumRule::majority_of_all;
   scenario.cluster.followers = {4, 4};
-  CHECK(replay(scenario, 1, sound_rules(), "", false).cluster ==
+  CHECK(replay(scenario, 1, sound_rules(), "").cluster ==
         "1 leader, 4 followers, Q = 3 of all nodes, the leader counted");
   scenario.cluster.followers = {1, 1};
-  CHECK(replay(scenario, 1, sound_rules(), "", false).cluster ==
+  CHECK(replay(scenario, 1, sound_rules(), "").cluster ==
         "1 leader, 1 follower, Q = 2 of all nodes, the leader counted");
 }

@@ -115,7 +115,8 @@ reports::SweptScenario report(const Scenario& scenario, const Tally& tally,
   swept.digest = tally.digest;
   swept.seconds = static_cast<decltype(swept.seconds)>(tally.us) / 1'000'000;
   if (tally.first_broken != kNone)
-    swept.first = replay(scenario, tally.first_broken, *options.rules, options.mistake, false);
+    swept.first = replay(scenario, tally.first_broken, *options.rules, options.mistake,
+                         {.trace = false, .history = options.with_history});
   return swept;
 }
 

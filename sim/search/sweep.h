@@ -24,7 +24,8 @@ struct SweepOptions {
   std::uint64_t last_seed = 999;         // inclusive, at most 2^64 - 2; unused with `lasts_us`
   std::optional<std::int64_t> lasts_us;  // sweep for so long instead
   int jobs = 1;
-  bool keep_going = false;  // otherwise it stops at the first violation
+  bool keep_going = false;    // otherwise it stops at the first violation
+  bool with_history = false;  // of the runs that are shown
   const Rules* rules = nullptr;
   std::string mistake;                    // its name, for the report
   std::function<std::int64_t()> wall_us;  // this machine's clock; from any thread

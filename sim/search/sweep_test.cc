@@ -171,7 +171,7 @@ TEST_CASE("sweep: what is reported of a violation, is its replay") {
   REQUIRE(result.scenarios[0].first);
   const reports::ReplayResult& first = *result.scenarios[0].first;
   const reports::ReplayResult again =
-      replay(general_swarm(), first.seed, mistake("serves_at_once"), "serves_at_once", false);
+      replay(general_swarm(), first.seed, mistake("serves_at_once"), "serves_at_once");
   CHECK((first.digest == again.digest && first.repro == again.repro));
   REQUIRE(first.violations.size() == 1);
   CHECK(first.violations[0].sentence == again.violations[0].sentence);

@@ -20,10 +20,12 @@ reports::CheckedOperation shown(const HistoryFile& file, OpId id, bool is_needed
   shown.f = word_for(op.kind);
   shown.value = file.values[op.value];
   if (op.kind == Kind::cas) shown.from = file.values[op.from];
-  shown.outcome = op.fate == Fate::unknown ? "unknown"
-                  : op.kind != Kind::cas   ? "ok"
-                  : op.swapped             ? "swapped"
-                                           : "not_swapped";
+  shown.outcome = op.fate == Fate::unknown           ? "unknown"
+                  : op.removed == Removed::something ? "found"
+                  : op.removed == Removed::nothing   ? "not_found"
+                  : op.kind != Kind::cas             ? "ok"
+                  : op.swapped                       ? "swapped"
+                                                     : "not_swapped";
   shown.begin_line = told.begin_line;
   shown.end_line = told.end_line;
   shown.begin_time = told.begin_time;

@@ -12,7 +12,8 @@ using namespace quorate::cli;
 namespace {
 
 // Events as short words on one key: `0w3` process 0 begins to write 3, `0r`, `0c1>2`; `0.` ended,
-// `0=3` read 3, `0+` and `0-` swapped or not, `0!` failed, `0?` nobody knows.
+// `0=3` read 3, `0+` and `0-` swapped or not, `0f` and `0n` a delete (`0wnull`) found something or
+// nothing, `0!` failed, `0?` nobody knows.
 std::string lines(const std::string& text) {
   std::string all;
   std::istringstream words(text);
@@ -32,6 +33,8 @@ std::string lines(const std::string& text) {
       case '=': line += "\"ok\",\"value\":" + rest; break;
       case '+': line += R"("ok","swapped":true)"; break;
       case '-': line += R"("ok","swapped":false)"; break;
+      case 'f': line += R"("ok","found":true)"; break;
+      case 'n': line += R"("ok","found":false)"; break;
       case '!': line += "\"fail\""; break;
       default: line += "\"info\"";
     }
@@ -85,6 +88,22 @@ TEST_CASE("check: reads that go backwards, are both named") {
   CHECK(sentence("2r 0w1 0. 1w2 2=2 3r 3=1 1.") ==
         "The read (lines 6-7) saw 1, although the read of 2 (lines 1-5) had ended before, and 2 is "
         "newer: all that write 1 had ended before any that writes 2 began.");
+}
+
+TEST_CASE("check: a delete that found what was not there, or nothing where something was") {
+  CHECK(sentence("0wnull 0n 0w1 0. 1wnull 1f 1r 1=null") == "linearizable");
+  CHECK(sentence("0wnull 0f") ==
+        "The delete (lines 1-2) found something, but nothing that began "
+        "before it ended writes anything.");
+  CHECK(sentence("0w1 0. 0wnull 0f 1wnull 1f") ==
+        "The delete (lines 5-6) found something, although the delete that "
+        "found something (lines 3-4) had ended before it began and nothing was written from then "
+        "on.");
+  CHECK(sentence("0w1 0. 1wnull 1n") ==
+        "The delete (lines 3-4) saw null, but that was gone: nothing writes "
+        "null, and the write of 1 (lines 1-2) had ended before the delete began.");
+  CHECK(checked("0wnull 0f").contradictions[0].operations[0].outcome == "found");
+  CHECK(checked("0w1 0. 1wnull 1n").contradictions[0].operations[1].outcome == "not_found");
 }
 
 TEST_CASE("check: a value swapped away twice, is said to have been there once") {

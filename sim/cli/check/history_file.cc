@@ -20,6 +20,9 @@ using sim::linear::Operation;
 using sim::linear::OpId;
 using sim::reading::Place;
 
+constexpr const char* kWhoFinds =
+    "only an ok write of null, a delete, says whether there was something";
+
 class Reader {
  public:
   explicit Reader(const std::string& name) {
@@ -69,6 +72,7 @@ class Reader {
     if (!line.f) place().key("f").complain("it is missing");
     if (!line.key) place().key("key").complain("it is missing");
     if (line.swapped) place().key("swapped").complain("only an ok cas says whether it swapped");
+    if (line.found) place().key("found").complain(kWhoFinds);
     if (*line.f == Kind::read && line.value && *line.value != "null")
       place().key("value").complain("a read does not know its value before it is ok; write null");
     if (*line.f != Kind::read && !line.value)
@@ -102,6 +106,9 @@ class Reader {
       place().key("swapped").complain("only an ok cas says whether it swapped");
     if (!line.swapped && tells_swapped)
       place().key("swapped").complain("it is missing: did the cas find its value? true or false");
+    const bool deletes = op.kind == Kind::write && op.value == sim::linear::kNull;
+    if (line.found && !(deletes && line.type == LineType::ok))
+      place().key("found").complain(kWhoFinds);
     open_.erase(found);
     file_.told[id].end_line = number_;
     file_.told[id].end_time = line.time;
@@ -141,6 +148,8 @@ class Reader {
       history.end_ok_read(id, number_of(*line.value, values_, file_.values));
     else if (history.operations[id].kind == Kind::cas)
       history.end_ok_cas(id, *line.swapped);
+    else if (line.found)
+      history.end_ok_delete(id, *line.found);
     else
       history.end_ok(id);
   }

@@ -155,6 +155,8 @@ TEST_CASE("history file: an invoke that lacks something or knows too much, is re
           "line 1: /value: ", "write null");
   refused(R"({"process":0,"type":"invoke","f":"read","key":1,"swapped":true})",
           "line 1: /swapped: ", "only an ok cas");
+  refused(R"({"process":0,"type":"invoke","f":"write","key":1,"value":null,"found":true})",
+          "line 1: /found: ", "only an ok write of null");
 }
 
 TEST_CASE("history file: an end that does not fit its beginning, is refused with both lines") {
@@ -168,6 +170,9 @@ TEST_CASE("history file: an end that does not fit its beginning, is refused with
   refused(ended(R"("type":"ok","f":"read")"), "line 2: /f: ", "in line 1 it began as a write");
   refused(ended(R"("type":"info","key":"l")"), "line 2: /key: ", "in line 1 the key was \"k\"");
   refused(ended(R"("type":"ok","swapped":true)"), "line 2: /swapped: ", "only an ok cas");
+  refused(ended(R"("type":"ok","found":true)"), "line 2: /found: ", "only an ok write of null");
+  refused(ended(R"("type":"ok","found":1)"), "line 2: /found: ", "true or false");
+  refused(cas_ended(R"("type":"ok","swapped":true,"found":true)"), "line 2: /found: ", "a delete");
   refused(ended(R"("type":"ok","time":4)"), "line 2: /time: ", "from 5 in line 1 to 4");
   refused(read_ended(R"("type":"ok")"), "line 2: /value: ", "what was read?");
   refused(read_ended(R"("type":"ok","value":[1,2])"), "line 2: /value: ", "not a list");

@@ -13,8 +13,8 @@ namespace {
 using namespace sim::reading;
 using sim::linear::Kind;
 
-constexpr std::array<std::string_view, 9> kKeys{"process", "type", "f",     "key",  "value",
-                                                "swapped", "time", "index", "error"};
+constexpr std::array<std::string_view, 10> kKeys{"process", "type",  "f",    "key",   "value",
+                                                 "swapped", "found", "time", "index", "error"};
 constexpr std::array<std::string_view, 4> kTypes{"invoke", "ok", "fail", "info"};
 constexpr std::array<std::string_view, 3> kKinds{"read", "write", "cas"};
 
@@ -39,6 +39,13 @@ class Line {
     const JsonValue* value = find(key);
     if (value == nullptr) place_.key(key).complain("it is missing");
     return *value;
+  }
+  std::optional<bool> flag(std::string_view key) const {
+    const JsonValue* value = find(key);
+    if (value == nullptr) return {};
+    if (value->flag() == nullptr)
+      place(key).complain("it is true or false, not " + what_it_is(*value));
+    return *value->flag();
   }
   Place place(std::string_view key) const { return place_.key(key); }
 
@@ -130,11 +137,8 @@ HistoryLine read_history_line(std::string_view text, const std::string& name, st
       line.place("key").complain("a key is a whole number or a text, not " + what_it_is(*key));
   }
   read_values(line, read);
-  if (const JsonValue* swapped = line.find("swapped")) {
-    if (swapped->flag() == nullptr)
-      line.place("swapped").complain("it is true or false, not " + what_it_is(*swapped));
-    read.swapped = *swapped->flag();
-  }
+  read.swapped = line.flag("swapped");
+  read.found = line.flag("found");
   return read;
 }
 

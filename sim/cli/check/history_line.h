@@ -24,6 +24,7 @@ struct HistoryLine {
   std::optional<std::string> value;  // of a cas what it writes
   std::optional<std::string> from;   // of a cas
   std::optional<bool> swapped;
+  std::optional<bool> found;
   std::optional<std::int64_t> time;
 };
 

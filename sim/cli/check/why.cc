@@ -29,8 +29,9 @@ class Why {
   std::string sentence() {
     // Who ended last is the likeliest to have been told wrong.
     std::sort(must_.begin(), must_.end(), [&](OpId a, OpId b) { return ends_[a] > ends_[b]; });
-    for (const auto reason : {&Why::from_nowhere, &Why::gone_before, &Why::backwards,
-                              &Why::too_often, &Why::not_found, &Why::not_brought_back}) {
+    for (const auto reason :
+         {&Why::from_nowhere, &Why::gone_before, &Why::backwards, &Why::too_often, &Why::not_found,
+          &Why::not_there, &Why::not_brought_back}) {
       for (const OpId op : must_) {
         const std::string found = (this->*reason)(op);
         if (!found.empty()) return found;
@@ -80,7 +81,10 @@ class Why {
                   : "all that write " + text_of(*value) + " had ended before " + name(other) +
                         " began, and ";
       return text + (writers.count == 0 ? name(other) : "that one") + " had ended before " +
-             (ops_[op].kind == Kind::read ? "the read" : "the cas") + " began.";
+             (ops_[op].kind == Kind::read  ? "the read"
+              : ops_[op].kind == Kind::cas ? "the cas"
+                                           : "the delete") +
+             " began.";
     }
     return {};
   }
@@ -144,6 +148,26 @@ class Why {
     return {};
   }
 
+  // It took away what was not there.
+  std::string not_there(OpId op) const {
+    if (ops_[op].removed != Removed::something) return {};
+    const auto is_alone = [&](std::uint32_t from) {
+      for (OpId other = 0; other < ops_.size(); ++other)
+        if (is_writer(other, op) && ops_[other].value != kNull && begins_[other] < ends_[op] &&
+            ends_[other] > from)
+          return false;
+      return true;
+    };
+    if (is_alone(0))
+      return who(op) + " found something, but nothing that began before it ended writes anything.";
+    for (const OpId other : must_)
+      if (other != op && held_by(other) == kNull && ends_[other] < begins_[op] &&
+          is_alone(begins_[other]))
+        return who(op) + " found something, although " + name(other) +
+               " had ended before it began and nothing was written from then on.";
+    return {};
+  }
+
   // Of two: the later saw what was not there when the earlier was open, or the other way round.
   std::string not_brought_back(OpId op) const {
     const auto value = seen(op);
@@ -190,6 +214,7 @@ class Why {
     const Operation& it = ops_[op];
     if (it.kind == Kind::read) return it.value;
     if (it.kind == Kind::cas && it.swapped) return it.from;
+    if (it.removed == Removed::nothing) return kNull;
     return std::nullopt;
   }
   // What the register certainly held at some moment while it was open.
@@ -205,12 +230,15 @@ class Why {
   std::string text_of(Value value) const { return sim::reading::shown(file_.values[value], 40); }
   // Who was told what the sentence is about.
   std::string who(OpId op) const {
+    if (ops_[op].removed != Removed::untold) return "The delete" + lines(op);
     return ops_[op].kind == Kind::read ? "The read" + lines(op) : "The" + name(op).substr(3);
   }
   std::string name(OpId op) const {
     const Operation& it = ops_[op];
     const std::string value = text_of(it.value);
-    const std::string what = it.kind == Kind::read ? "the read of " + value
+    const std::string what = it.removed == Removed::nothing  ? "the delete that found nothing"
+                             : it.removed != Removed::untold ? "the delete that found something"
+                             : it.kind == Kind::read         ? "the read of " + value
                              : it.kind == Kind::write
                                  ? "the write of " + value
                                  : "the cas " + text_of(it.from) + " -> " + value;

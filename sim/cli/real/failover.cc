@@ -256,7 +256,7 @@ reports::DemoResult play_failover(const std::atomic<bool>* interrupted,
   result.quorum = to_text(QuorumRule::majority_of_all);
   result.acks_needed = acks_needed(QuorumRule::majority_of_all, kFailoverNodes - 1);
   result.about = about_failover();
-  result.simulated = "quorate replay scenarios/elected_swarm.json --trace";
+  result.simulated = "quorate replay scenarios/failover_amid_a_write.json --trace";
   try {
     Failover(result, tell, interrupted).play();
   } catch (const RealError& error) {

@@ -70,7 +70,11 @@ void RealCluster::dial_through(NodeId dialer, const std::string& address, NodeId
 void RealCluster::write_config(NodeId node) const {
   ClusterFile cluster;
   cluster.profile = settings_.profile;
-  cluster.election_timeout_ms = settings_.election_timeout.us() / 1000;
+  cluster.election = settings_.election;
+  const std::size_t own = node.value() - 1;
+  const bool has_own = own < settings_.election_timeouts.size();
+  cluster.election_timeout_ms =
+      (has_own ? settings_.election_timeouts[own] : settings_.election_timeout).us() / 1000;
   cluster.quorum = settings_.quorum;
   cluster.write_timeout_ms = settings_.write_timeout.us() / 1000;
   cluster.heartbeat_ms = settings_.heartbeat.us() / 1000;
@@ -135,6 +139,11 @@ void RealCluster::start(NodeId node) {
   std::vector<std::string> arguments{
       "node", "--config", file(node, ".json"), "--id", name_of(node), "--facts-fd", "3"};
   if (!settings_.every_fact) arguments.push_back("--few-facts");
+  const std::size_t place = node.value() - 1;
+  if (place < settings_.stands_after.size() && settings_.stands_after[place] > Duration()) {
+    arguments.push_back("--stands-after-us");
+    arguments.push_back(std::to_string(settings_.stands_after[place].us()));
+  }
   seat.child = std::make_unique<Child>(settings_.program, arguments, file(node, ".out"),
                                        file(node, ".err"), to_parent.get());
   seat.life = feed_.count();

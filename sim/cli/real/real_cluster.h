@@ -28,7 +28,10 @@ namespace quorate::cli {
 struct RealClusterSettings {
   std::uint32_t members = 3;
   Profile profile = Profile::ack_quorum;
-  Duration election_timeout = milliseconds(300);  // of replicated_log, in whole milliseconds
+  ElectionRule election = ElectionRule::most_up_to_date;  // of replicated_log, as the next two
+  Duration election_timeout = milliseconds(300);          // in whole milliseconds
+  std::vector<Duration> election_timeouts;                // by node, where it is not that one
+  std::vector<Duration> stands_after;  // by node, instead of what it draws; zero: it draws
   QuorumRule quorum = QuorumRule::followers_majority;
   Duration write_timeout = milliseconds(1000);  // in whole milliseconds, as the next two
   Duration heartbeat = milliseconds(100);
@@ -48,6 +51,7 @@ class RealCluster {
   explicit RealCluster(const RealClusterSettings& settings);
 
   std::uint32_t members() const { return settings_.members; }
+  bool elects() const { return settings_.profile == Profile::replicated_log; }
   std::string name_of(NodeId node) const { return node_name(node, settings_.profile); }
   // "host:port"
   const std::string& clients_of(NodeId node) const { return at(node).clients.address(); }

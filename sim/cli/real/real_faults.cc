@@ -9,6 +9,7 @@
 #include "core/log/record_codec.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/search/for_real.h"
+#include "sim/world/node_names.h"
 
 namespace quorate::cli {
 
@@ -29,9 +30,9 @@ bool is_on_a_link(const PlannedFault& fault) {
   }
 }
 
-// A fault's direction is seen from its node, a relay's from the follower.
-Direction seen_by_relay(const PlannedFault& fault, Direction direction) {
-  if (direction == Direction::both || fault.node != NodeConfig::leader()) return direction;
+// A fault's direction is seen from its node, a relay's from who dials.
+Direction seen_by_relay(bool is_dialer, Direction direction) {
+  if (direction == Direction::both || is_dialer) return direction;
   return direction == Direction::to_peer ? Direction::from_peer : Direction::to_peer;
 }
 
@@ -41,34 +42,38 @@ RealFaults::RealFaults(RealCluster& cluster, const std::vector<PlannedFault>& fa
     : cluster_(cluster), faults_(faults), has_struck_(faults.size(), false) {
   for (const PlannedFault& fault : faults_) {
     if (!is_on_a_link(fault)) continue;
-    for (std::uint32_t n = 2; n <= cluster_.members(); ++n) {
-      const NodeId follower(n);
-      const bool concerned = fault.node == NodeConfig::leader()
-                                 ? fault.peer.is_none() || fault.peer == follower
-                                 : fault.node == follower;
-      if (!concerned || relays_.count(n) > 0) continue;
-      relays_[n] = std::make_unique<Relay>(cluster_.peers_of(NodeConfig::leader()));
-      cluster_.dial_through(follower, relays_[n]->address());
-    }
+    for (std::uint32_t high = 2; high <= cluster_.members(); ++high)
+      for (std::uint32_t low = 1; low < (cluster_.elects() ? high : 2); ++low) {
+        if (!concerns(fault, {high, low}) || relays_.count({high, low}) > 0) continue;
+        auto relay = std::make_unique<Relay>(cluster_.peers_of(NodeId(low)));
+        cluster_.dial_through(NodeId(high), relay->address(), NodeId(low));
+        relays_[{high, low}] = std::move(relay);
+      }
   }
+}
+
+// Is that the link, or one of those, that it strikes?
+bool RealFaults::concerns(const PlannedFault& fault, const Ends& ends) {
+  const auto fits = [](NodeId meant, std::uint32_t node) {
+    return meant.is_none() || meant == sim::kWhoLeads || meant == NodeId(node);
+  };
+  return (fits(fault.node, ends.dialer) && fits(fault.peer, ends.target)) ||
+         (fits(fault.node, ends.target) && fits(fault.peer, ends.dialer));
 }
 
 void RealFaults::begin() {
   for (const PlannedFault& fault : faults_)
     if (sim::is_made_on_the_wire(fault))
-      each_relay(fault, Direction::to_peer, [&](std::uint32_t, Relay& relay, Direction way) {
+      each_relay(fault, Direction::to_peer, [&](const Ends&, Relay& relay, Direction way) {
         relay.corrupt_next(fault.part, fault.after->lsn, 1, way);
       });
 }
 
-// All connections have the leader at one end.
 template <class Act>
 void RealFaults::each_relay(const PlannedFault& fault, Direction direction, Act act) {
-  const bool of_leader = fault.node == NodeConfig::leader();
-  if (!of_leader && !fault.peer.is_none() && fault.peer != NodeConfig::leader()) return;
-  for (auto& [n, relay] : relays_)
-    if (of_leader ? fault.peer.is_none() || fault.peer == NodeId(n) : fault.node == NodeId(n))
-      act(n, *relay, seen_by_relay(fault, direction));
+  for (auto& [ends, relay] : relays_)
+    if (concerns(fault, ends))
+      act(ends, *relay, seen_by_relay(fault.node == NodeId(ends.dialer), direction));
 }
 
 void RealFaults::strike(std::size_t index, Time now) {
@@ -77,16 +82,15 @@ void RealFaults::strike(std::size_t index, Time now) {
     case FaultKind::delay: on_link(index, Way::delay); break;
     case FaultKind::partition: on_link(index, Way::block); break;
     case FaultKind::hold:
-      each_relay(fault, Direction::to_peer, [&](std::uint32_t, Relay& relay, Direction way) {
+      each_relay(fault, Direction::to_peer, [&](const Ends&, Relay& relay, Direction way) {
         relay.hold_next(way, fault.by, fault.lsn);
       });
       break;
     case FaultKind::cut:
-      each_relay(fault, Direction::both,
-                 [](std::uint32_t, Relay& relay, Direction) { relay.cut(); });
+      each_relay(fault, Direction::both, [](const Ends&, Relay& relay, Direction) { relay.cut(); });
       break;
     case FaultKind::corrupt:
-      each_relay(fault, Direction::to_peer, [&](std::uint32_t, Relay& relay, Direction way) {
+      each_relay(fault, Direction::to_peer, [&](const Ends&, Relay& relay, Direction way) {
         relay.corrupt_next(fault.part, fault.lsn, static_cast<int>(fault.count), way);
       });
       break;
@@ -128,10 +132,10 @@ void RealFaults::end(std::size_t index) {
 void RealFaults::on_link(std::size_t index, Way way) {
   const PlannedFault& fault = faults_[index];
   const Direction direction = way == Way::block ? fault.direction : Direction::to_peer;
-  each_relay(fault, direction, [&](std::uint32_t n, Relay& relay, Direction seen) {
+  each_relay(fault, direction, [&](const Ends& ends, Relay& relay, Direction seen) {
     for (const Direction one : {Direction::to_peer, Direction::from_peer}) {
       if (seen != Direction::both && seen != one) continue;
-      owners_[{n, one, way}] = index;
+      owners_[{ends, one, way}] = index;
       if (way == Way::block)
         relay.block(one, true);
       else
@@ -142,15 +146,15 @@ void RealFaults::on_link(std::size_t index, Way way) {
 
 void RealFaults::off_link(std::size_t index, Way way) {
   for (auto owner = owners_.begin(); owner != owners_.end();) {
-    const auto& [n, one, what] = owner->first;
+    const auto& [ends, one, what] = owner->first;
     if (owner->second != index || what != way) {
       ++owner;
       continue;
     }
     if (way == Way::block)
-      relays_[n]->block(one, false);
+      relays_[ends]->block(one, false);
     else
-      relays_[n]->delay(one, Duration());
+      relays_[ends]->delay(one, Duration());
     owner = owners_.erase(owner);
   }
 }

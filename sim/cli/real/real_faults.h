@@ -5,6 +5,7 @@
 // (sim/search/for_real.h). One thread.
 #pragma once
 
+#include <compare>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,7 +20,8 @@ namespace quorate::cli {
 
 class RealFaults {
  public:
-  // Puts the relays in their places: before the cluster starts. Both outlive this.
+  // Puts the relays in their places: before the cluster starts. Both outlive this. The node of a
+  // fault that is meant for whoever leads (sim::kWhoLeads) is known before that strikes.
   RealFaults(RealCluster& cluster, const std::vector<sim::PlannedFault>& faults);
 
   // The cluster runs: what is made on the wire waits there from now on.
@@ -40,6 +42,14 @@ class RealFaults {
     std::unique_ptr<RespClient> client;
   };
 
+  // A relay stands between two nodes, of which the higher number dials the lower.
+  struct Ends {
+    std::uint32_t dialer = 0;
+    std::uint32_t target = 0;
+    friend auto operator<=>(const Ends&, const Ends&) = default;
+  };
+  static bool concerns(const sim::PlannedFault& fault, const Ends& ends);
+
   template <class Act>
   void each_relay(const sim::PlannedFault& fault, sim::Direction direction, Act act);
   void on_link(std::size_t index, Way way);
@@ -49,9 +59,9 @@ class RealFaults {
 
   RealCluster& cluster_;
   const std::vector<sim::PlannedFault>& faults_;
-  std::map<std::uint32_t, std::unique_ptr<Relay>> relays_;  // by follower
-  // Which fault has the last word there? By follower, direction and way.
-  std::map<std::tuple<std::uint32_t, sim::Direction, Way>, std::size_t> owners_;
+  std::map<Ends, std::unique_ptr<Relay>> relays_;
+  // Which fault has the last word there? By relay, direction and way.
+  std::map<std::tuple<Ends, sim::Direction, Way>, std::size_t> owners_;
   std::map<std::uint32_t, std::size_t> paused_by_;  // by node
   std::vector<bool> has_struck_;                    // by fault: crashes that took a node down
   std::vector<std::size_t> damages_;                // that wait for their node's next start

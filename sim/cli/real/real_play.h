@@ -5,6 +5,9 @@
 // that much later, and in the same order. What the simulated world had decided by a step and the
 // real one never does is waited for only so long; then the rest is played without waiting, and the
 // comparison says what is missing.
+//
+// Nodes that elect their leader are started at the scenario's zero, each stands for election when
+// the scenario says, and when all is over it is judged what they owe (real_owed.h).
 #pragma once
 
 #include <atomic>
@@ -25,6 +28,7 @@ struct RealPlayOptions {
 struct RealPlayed {
   std::vector<sim::Decided> decided;
   std::string waited_for;  // the first thing that did not come in time; empty: all came
+  std::string broken;      // what nodes that elect their leader owed in the end, and have not kept
   Duration late;           // how late this machine was, at the most, when it had to do something
 };
 

@@ -5,6 +5,7 @@
 #include "sim/cli/real/real_error.h"
 #include "sim/search/for_real.h"
 #include "sim/search/run.h"
+#include "sim/world/node_names.h"
 
 namespace quorate::cli {
 
@@ -23,9 +24,10 @@ const char* word_of(sim::DecidedKind kind) {
 bool is_not_for_real(const sim::Scenario& scenario, const sim::Course& course,
                      reports::RealReplayResult& result) {
   for (const sim::PlannedFault& fault : course.faults) {
-    const std::string why_not = sim::why_not_for_real(fault, course);
-    result.faults.push_back(
-        {sim::told_of(fault), why_not.empty() ? sim::made_by(fault) : std::string(), why_not});
+    const auto& names = scenario.cluster.names;
+    const std::string why_not = sim::with_names(sim::why_not_for_real(fault, course), names);
+    result.faults.push_back({sim::with_names(sim::told_of(fault, scenario.profile), names),
+                             why_not.empty() ? sim::made_by(fault) : std::string(), why_not});
   }
   result.why_not = sim::why_not_for_real(scenario, result.seed, course);
   return !result.why_not.empty() ||
@@ -41,26 +43,45 @@ void count(const sim::Course& course, reports::RealReplayResult& result) {
   }
 }
 
+std::vector<std::string> owed() {
+  return {"all nodes that run hold the same log, byte for byte (L1)",
+          "each write that was told OK is in it (S1)",
+          "what the clients were told is linearizable (S15)"};
+}
+
+// Compares what was played. Where nodes elect their leader, another course is no difference: what
+// is owed has been judged.
+void compare(const sim::Course& course, const RealPlayed& played, const RealPlayOptions& options,
+             reports::RealReplayResult& result) {
+  const bool elects = course.node.elects();
+  result.late_us = played.late.us();
+  result.waited_for = played.waited_for;
+  result.broken = played.broken;
+  if (const auto parts = sim::first_difference(course.decided, played.decided))
+    result.parting = {word_of(parts->kind), parts->about, parts->simulated, parts->real};
+  else if (!played.waited_for.empty() && !elects)
+    result.parting = {"process", "how far the world came", played.waited_for,
+                      "not within " + std::to_string(options.patience.us() / 1000) + " ms"};
+  result.outcome = !result.broken.empty() ? "broken"
+                   : !result.parting      ? "agrees"
+                   : elects               ? "holds"
+                                          : "differs";
+}
+
 // Plays the real world once.
 void play(const sim::Course& course, const RealPlayOptions& options,
           reports::RealReplayResult& result) {
   ++result.plays;
   result.parting.reset();
   result.waited_for.clear();
+  result.broken.clear();
   try {
-    const RealPlayed played = play_for_real(course, options);
-    result.late_us = played.late.us();
-    result.waited_for = played.waited_for;
-    if (const auto parts = sim::first_difference(course.decided, played.decided))
-      result.parting = {word_of(parts->kind), parts->about, parts->simulated, parts->real};
-    else if (!played.waited_for.empty())
-      result.parting = {"process", "how far the world came", played.waited_for,
-                        "not within " + std::to_string(options.patience.us() / 1000) + " ms"};
+    compare(course, play_for_real(course, options), options, result);
   } catch (const RealError& error) {
     result.parting = {"process", "what became of the processes", "they ran as the faults had it",
                       error.what()};
+    result.outcome = "differs";
   }
-  result.outcome = result.parting ? "differs" : "agrees";
 }
 
 }  // namespace
@@ -85,6 +106,7 @@ reports::RealReplayResult replay_for_real(const sim::Scenario& scenario, std::ui
     return result;
   }
   count(course, result);
+  if (course.node.elects()) result.owed = owed();
   for (;;) {
     play(course, options, result);
     if (!result.parting || result.plays == kMostPlays || result.late_us < kTooLate.us())

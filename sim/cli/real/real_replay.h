@@ -3,6 +3,8 @@
 // Compared are the records of all logs, the answers to all clients and the acks of all followers,
 // without their times (sim/search/decided.h). Where a machine came so late that its own pauses may
 // have decided something, a difference proves nothing: it is noted, and played again.
+// Where nodes elect their leader acks are not compared, and a difference is no failure: a machine
+// that is a little slower may elect another one. What is owed then is judged (real_owed.h).
 #pragma once
 
 #include "reports/result.h"
