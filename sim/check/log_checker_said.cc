@@ -117,9 +117,10 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
 }
 
 // A node that could not be elected leaves the generation alone: it first asks who would vote for
-// it.
+// it. An answer to an earlier question of the same life says nothing about the last one.
 void LogChecker::would_vote(NodeId node, NodeId candidate, Generation proposed) {
   Judged& asked = at(candidate);
+  if (proposed < asked.would_lead) return;
   if (asked.would_lead != proposed) asked.would_be_elected_by = 0;
   asked.would_lead = proposed;
   asked.would_be_elected_by |= bit(node);
