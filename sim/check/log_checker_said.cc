@@ -145,8 +145,11 @@ void LogChecker::is_answered(NodeId leader, NodeId by) {
 void LogChecker::has_majority(NodeId node) {
   const Driver* driver = world_->driver(node);
   if (driver == nullptr || driver->node() == nullptr) return;
-  const Time since = world_->now() + Duration(-kAnswersTravel.us()) +
-                     Duration(-driver->node()->config().election_timeout.us());
+  const NodeConfig& config = driver->node()->config();
+  const Time since = world_->now() + Duration(-kAnswersTravel.us() - config.peer_silence.us() -
+                                              config.election_timeout.us());
+  // What came while it stood still, it has heard when it ran again.
+  if (world_->paused_until(node) >= since) return;
   std::size_t answering = 1;
   for (const Time at_last : at(node).answered_at) answering += at_last >= since ? 1 : 0;
   if (since > Time() && answering <= nodes_.size() / 2)

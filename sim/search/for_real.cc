@@ -121,8 +121,10 @@ std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_
     reasons.push_back(
         "its clients have several requests under way on one connection, those of the real world "
         "one");
+  if (scenario.cluster.ship_bytes != ClusterSpec().ship_bytes)
+    reasons.push_back("how much a real node puts into a frame can't be chosen");
   const std::int64_t least =
-      std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms);
+      std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms.min);
   if (least < kLeastDeadlineMs)
     reasons.push_back("a deadline of " + std::to_string(least) +
                       " ms is too short to be told from a real machine's own pauses (at least " +
