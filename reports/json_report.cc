@@ -114,6 +114,10 @@ Json json_of(const MistakeResult& mistake, bool searched) {
   json["sentence"] = found ? Json(mistake.sentence) : nothing;
   json["seed"] = found ? Json(mistake.seed) : nothing;
   json["repro"] = found ? Json(mistake.repro) : nothing;
+  json["median_seeds"] = mistake.median_seeds ? Json(*mistake.median_seeds) : nothing;
+  json["seeds_by_start"] = Json::array();
+  for (const auto& seeds : mistake.seeds_by_start)
+    json["seeds_by_start"].push_back(seeds ? Json(*seeds) : nothing);
   return json;
 }
 

@@ -19,7 +19,9 @@ void write_json(std::ostream& out, const ReplayResult& run);
 void write_json(std::ostream& out, const SweepResult& sweep);
 
 // An array, with an object for each mistake: name, rule, about, source; after a search also
-// found_after_seeds, check, sentence, seed and repro, all five null where nothing was found.
+// found_after_seeds, check, sentence, seed and repro, all five null where nothing was found; then
+// median_seeds, null where it is beyond what was searched, and the array seeds_by_start, with null
+// for a starting seed from which nothing was found.
 void write_json(std::ostream& out, const MistakesResult& mistakes);
 
 // An object.

@@ -140,7 +140,18 @@ TEST_CASE("reports: mistakes in JSON without a search, an array of what there is
 TEST_CASE("reports: mistakes in JSON after a search, null where nothing was found") {
   MistakesResult mistakes;
   mistakes.searched = true;
-  mistakes.mistakes = {{"a", "r", "", "s", 12, "always_a", "A broke.", 11, "quorate replay"},
+  mistakes.mistakes = {{"a",
+                        "r",
+                        "",
+                        "s",
+                        12,
+                        "always_a",
+                        "A broke.",
+                        11,
+                        "quorate replay",
+                        true,
+                        {12, {}, 700},
+                        700},
                        {"b", "r", "", "s", {}, "", "", 0, ""}};
   CHECK(json_of(mistakes) == R"([
   {
@@ -152,7 +163,13 @@ TEST_CASE("reports: mistakes in JSON after a search, null where nothing was foun
     "check": "always_a",
     "sentence": "A broke.",
     "seed": 11,
-    "repro": "quorate replay"
+    "repro": "quorate replay",
+    "median_seeds": 700,
+    "seeds_by_start": [
+      12,
+      null,
+      700
+    ]
   },
   {
     "name": "b",
@@ -163,7 +180,9 @@ TEST_CASE("reports: mistakes in JSON after a search, null where nothing was foun
     "check": null,
     "sentence": null,
     "seed": null,
-    "repro": null
+    "repro": null,
+    "median_seeds": null,
+    "seeds_by_start": []
   }
 ]
 )");

@@ -7,6 +7,14 @@ using namespace quorate::reports;
 
 namespace {
 
+// From each start so many; the middle one is given last in a search from several.
+void found_after(MistakeResult& mistake, std::vector<std::optional<std::uint64_t>> seeds) {
+  mistake.found_after_seeds = seeds.front();
+  mistake.median_seeds = seeds.back();
+  mistake.seeds_by_start = seeds;
+  mistake.is_searched = true;
+}
+
 MistakesResult two_mistakes() {
   MistakesResult result;
   result.max_seeds = 10000;
@@ -29,7 +37,7 @@ MistakesResult two_mistakes() {
 MistakesResult one_found() {
   MistakesResult result = two_mistakes();
   result.searched = true;
-  result.mistakes[1].found_after_seeds = 1312;
+  found_after(result.mistakes[1], {1312});
   result.mistakes[1].check = "always_wait_ends_at_deadline";
   result.mistakes[1].repro = "quorate replay scenarios/swarm.json --seed 1311";
   return result;
@@ -37,7 +45,7 @@ MistakesResult one_found() {
 
 MistakesResult both_found() {
   MistakesResult result = one_found();
-  result.mistakes[0].found_after_seeds = 1;
+  found_after(result.mistakes[0], {1});
   result.mistakes[0].check = "always_ok_is_durable";
   result.mistakes[0].repro = "quorate replay scenarios/swarm.json --seed 0";
   return result;
@@ -88,6 +96,54 @@ TEST_CASE("reports: a mistake not found, it stands out") {
         "\n"
         "To see one of them, deadline_anew:\n"
         "  quorate replay scenarios/swarm.json --seed 1311\n");
+}
+
+MistakesResult of_three_starts() {
+  MistakesResult result = both_found();
+  result.starts = 3;
+  found_after(result.mistakes[0], {1, 2400, 12});
+  found_after(result.mistakes[1], {1312, {}, 9000});
+  return result;
+}
+
+TEST_CASE("reports: several starting seeds, the median and the most, and who was missed by some") {
+  CHECK(mistakes_text(of_three_starts(), false) ==
+        "mistake           median  slowest  caught by\n"
+        "ok_before_quorum      12    2,400  always_ok_is_durable\n"
+        "deadline_anew      9,000        -  always_wait_ends_at_deadline\n"
+        "\n"
+        "found: 2 of 2 mistakes\n"
+        "not from each of the 3 starting seeds: deadline_anew (2)\n"
+        "  scenario  scenarios/swarm.json\n"
+        "  seeds     at most 10,000 for each, from seed 0\n"
+        "  median    of 3 searches, begun at seeds far apart\n"
+        "  time      1 min 14 s\n"
+        "\n"
+        "To see one of them, ok_before_quorum:\n"
+        "  quorate replay scenarios/swarm.json --seed 0\n");
+}
+
+TEST_CASE("reports: several starting seeds and most of them in vain, that is not found") {
+  MistakesResult result = of_three_starts();
+  found_after(result.mistakes[1], {1312, {}, {}});
+  const std::string text = mistakes_text(result, false);
+  CHECK(text.find("deadline_anew          -        -  NOT FOUND within 10,000 seeds\n") !=
+        std::string::npos);
+  CHECK(text.find("NOT FOUND: deadline_anew\n") != std::string::npos);
+  CHECK(text.find("not from each") == std::string::npos);
+}
+
+TEST_CASE("reports: mistakes as a table for a page, the seeds and the check of each") {
+  CHECK(mistakes_markdown(of_three_starts()) ==
+        "| mistake | median seeds | caught by |\n"
+        "|---|---:|---|\n"
+        "| `ok_before_quorum` | 12 | `always_ok_is_durable` |\n"
+        "| `deadline_anew` | 9,000 | `always_wait_ends_at_deadline` |\n");
+  CHECK(mistakes_markdown(one_found()) ==
+        "| mistake | seeds | caught by |\n"
+        "|---|---:|---|\n"
+        "| `ok_before_quorum` | - | not found |\n"
+        "| `deadline_anew` | 1,312 | `always_wait_ends_at_deadline` |\n");
 }
 
 TEST_CASE("reports: a search that was interrupted, what was searched for and missed is a gap") {

@@ -88,19 +88,25 @@ struct MistakeResult {
   std::string rule;    // the decision that it gets wrong
   std::string about;   // what it does, in a sentence
   std::string source;  // where it was made
-  // Filled in by a search only.
+  // Filled in by a search only; the first five tell of the first starting seed that found it.
   std::optional<std::uint64_t> found_after_seeds;
   std::string check;  // which check caught it
   std::string sentence;
   std::uint64_t seed = 0;
   std::string repro;
   bool is_searched = false;  // it was found, or all seeds were played: no interruption came before
+  // By starting seed: how many seeds it took from there, nothing where all were played in vain.
+  std::vector<std::optional<std::uint64_t>> seeds_by_start = {};
+  // The middle one of those; of an even number the greater of the two in the middle. What was not
+  // found is greater than all others, so nothing here says: from half of the starts, or more.
+  std::optional<std::uint64_t> median_seeds = {};
 };
 
 struct MistakesResult {
   bool searched = false;
   std::uint64_t max_seeds = 0;
   std::uint64_t first_seed = 0;
+  std::uint64_t starts = 1;  // from so many starting seeds each was searched for
   std::string scenario;
   double seconds = 0;
   bool interrupted = false;  // Ctrl-C: what was found so far

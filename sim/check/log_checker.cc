@@ -124,6 +124,7 @@ void LogChecker::forget_life(NodeId node) {
     if (asked.node == node) asked.node = NodeId();  // its client hears that the connection is over
   at(node).marks.assign(nodes_.size(), Lsn());
   at(node).applied = Lsn();
+  at(node).would_lead = Generation();
 }
 
 void LogChecker::damaged(NodeId node, ByteSpan file) {

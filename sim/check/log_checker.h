@@ -24,8 +24,9 @@ class LogChecker final : public Judge, public SessionWatcher {
   // What a node may hold in the buffers of one connection, one way, in bytes.
   static constexpr std::size_t kBufferBound = std::size_t{2} << 20;
   // A leader that is not answered by a majority may not know it for so much longer than its
-  // election timeout: answers may be held on their way, and its clock may be slow.
-  static constexpr Duration kAnswersTravel = milliseconds(600);
+  // election timeout and what a connection may be silent: answers may be held on their way, and its
+  // clock may be slow.
+  static constexpr Duration kAnswersTravel = milliseconds(400);
   // A request that its node has, and that is not answered for so long, is forgotten: no write
   // timeout, pause or slow clock takes that long.
   static constexpr Duration kForgotten = milliseconds(2000);

@@ -113,9 +113,10 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
 }
 
 // A node that could not be elected leaves the generation alone: it first asks who would vote for
-// it.
+// it. An answer to an earlier question of the same life says nothing about the last one.
 void LogChecker::would_vote(NodeId node, NodeId candidate, Generation proposed) {
   Judged& asked = at(candidate);
+  if (proposed < asked.would_lead) return;
   if (asked.would_lead != proposed) asked.would_be_elected_by = 0;
   asked.would_lead = proposed;
   asked.would_be_elected_by |= bit(node);
@@ -137,8 +138,11 @@ void LogChecker::is_answered(NodeId leader, NodeId by) {
 
 // Who leads on without a majority answers from a past that others have left.
 void LogChecker::has_majority(NodeId node, const Node& leader) {
-  const Time since = world_->now() + Duration(-kAnswersTravel.us()) +
-                     Duration(-leader.config().election_timeout.us());
+  const NodeConfig& config = leader.config();
+  const Time since = world_->now() + Duration(-kAnswersTravel.us() - config.peer_silence.us() -
+                                              config.election_timeout.us());
+  // What came while it stood still, it has heard when it ran again.
+  if (world_->paused_until(node) >= since) return;
   std::size_t answering = 1;
   for (const Time at_last : at(node).answered_at) answering += at_last >= since ? 1 : 0;
   if (since > Time() && answering <= nodes_.size() / 2)

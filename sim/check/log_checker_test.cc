@@ -109,6 +109,17 @@ TEST_CASE("log_checker: one voter that says twice that it would, is one") {
   CHECK(trial.verdict() == "always_asks_first");
 }
 
+TEST_CASE("log_checker: an answer of long ago, takes nobody's word back; a crash takes all back") {
+  const auto stands = [](bool crashes) {
+    ElectedTrial trial(5);
+    trial.would_vote(2, 1, 3).would_vote(3, 1, 3).would_vote(4, 1, 2);
+    if (crashes) trial.crash(1).would_vote(2, 1, 2).would_vote(3, 1, 3);
+    return trial.enter(1, 3, 1).sync(1).ask_votes(1, 2, 3).verdict();
+  };
+  CHECK(stands(false) == "");
+  CHECK(stands(true) == "always_asks_first");
+}
+
 // ---- always_logs_agree
 
 TEST_CASE("log_checker: the same records on all, are sound, and another of one LSN is not") {

@@ -1,5 +1,7 @@
 #include "sim/check/probes.h"
 
+#include "core/protocol/rules.h"
+
 namespace quorate::sim {
 
 namespace {
@@ -52,7 +54,10 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_write_deposed",
                                        "sometimes_read_confirmed",
                                        "sometimes_stale_peer_told",
-                                       "sometimes_conflict_found"};
+                                       "sometimes_conflict_found",
+                                       "sometimes_request_forwarded",
+                                       "sometimes_repeat_had_no_effect",
+                                       "sometimes_repeat_answered_from_table"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace
@@ -103,6 +108,12 @@ void Probes::decided_elected(const Fact& fact) {
     case FactKind::adopted: return saw(ProbeId::log_adopted);
     case FactKind::reads_confirmed: return saw(ProbeId::read_confirmed);
     case FactKind::stale_refused: return saw(ProbeId::stale_peer_told);
+    case FactKind::forwarded: return saw(ProbeId::request_forwarded);
+    case FactKind::had_no_effect:
+      if (static_cast<OnceVerdict>(fact.a) == OnceVerdict::repeats)
+        saw(ProbeId::repeat_had_no_effect);
+      return;
+    case FactKind::answered_again: return saw(ProbeId::repeat_answered_from_table);
     case FactKind::mismatch_heard: return saw(ProbeId::conflict_found);
     case FactKind::request_refused:
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::deposed) saw(ProbeId::write_deposed);

@@ -68,6 +68,9 @@ enum class ProbeId : std::uint8_t {
   read_confirmed,
   stale_peer_told,
   conflict_found,
+  request_forwarded,
+  repeat_had_no_effect,
+  repeat_answered_from_table,
   count,
 };
 

@@ -280,6 +280,21 @@ TEST_CASE(
   const nlohmann::json found = shell.json("$Q mistakes --find --only ok_before_quorum --json");
   REQUIRE(found.size() == 1);
   CHECK((found[0]["found_after_seeds"] == 1 && found[0]["check"] == "always_ok_is_on_quorum"));
+  CHECK((found[0]["median_seeds"] == 1 && found[0]["seeds_by_start"].size() == 1));
+}
+
+TEST_CASE("commands: mistakes from several starts, a median that is too far ends with 1") {
+  Shell shell;
+  const std::string find = "$Q mistakes --find --only quorum_is_all --starts 5";
+  const nlohmann::json found = shell.json(find + " --json");
+  CHECK((found[0]["seeds_by_start"].size() == 5 && found[0]["median_seeds"] > 1));
+  const std::string median = std::to_string(found[0]["median_seeds"].get<std::uint64_t>());
+  CHECK(shell.run(find + " --max-seeds " + median) == 0);
+  CHECK(shell.out.find("not from each of the 5 starting seeds: quorum_is_all (") !=
+        std::string::npos);
+  CHECK(shell.run(find + " --max-seeds 1") == 1);
+  CHECK(shell.run(find + " --markdown") == 0);
+  CHECK(shell.out.find("| `quorum_is_all` | " + median + " | `") != std::string::npos);
 }
 
 TEST_CASE("commands: the command that a violation names, shows it again") {

@@ -201,5 +201,24 @@ TEST_CASE("readme: the files and folders that it names, are there") {
     }
   }
   CHECK(folders == 16);
-  CHECK(readme().size() < 200);
+  CHECK(readme().size() < 300);
+}
+
+TEST_CASE("readme: its table of mistakes, has a row with seeds and a check for each") {
+  std::vector<std::string> told;
+  for (const std::string& line : readme()) {
+    if (!line.starts_with("| `") || line.find("` | `") != std::string::npos) continue;
+    told.push_back(line.substr(3, line.find('`', 3) - 3));
+    CAPTURE(line);
+    CHECK(line.find(" | `", line.find("` | ") + 4) != std::string::npos);
+  }
+  std::vector<std::string> known;
+  Lines output;
+  CHECK(Folder().run("mistakes --json", output) == 0);
+  const std::string key = "    \"name\": \"";
+  for (const std::string& line : output)
+    if (line.starts_with(key))
+      known.push_back(line.substr(key.size(), line.find('"', key.size()) - key.size()));
+  CHECK(known.size() > 80);
+  CHECK(told == known);
 }

@@ -15,12 +15,17 @@ bool SessionClients::only_reads(const Client& client) const {
   return settings_.reads_percent >= 100 || (settings_.reads_percent > 0 && index(client) % 3 == 2);
 }
 
+bool SessionClients::watches(const Client& client) const {
+  return only_reads(client) && settings_.reads_percent < 100;
+}
+
 bool SessionClients::choose(World& world, Client& client) {
   const std::uint32_t n = index(client);
   const Choice& choice = world.choice();
-  if (client.left == 0) {
+  if (watches(client) ? writers_ == 0 : client.left == 0) {
     client.state = State::done;
     ++done_;
+    writers_ -= only_reads(client) ? 0 : 1;
     return false;
   }
   const std::uint64_t nth = client.drawn++;
@@ -30,7 +35,7 @@ bool SessionClients::choose(World& world, Client& client) {
   };
   SessionOperation& operation = client.operation;
   const bool reads = only_reads(client) || within(kind % 100, settings_.reads_percent);
-  if (!reads || only_reads(client)) --client.left;
+  if (!watches(client) && (!reads || only_reads(client))) --client.left;
   operation.op = reads                                                 ? OperationKind::get
                  : within(kind / 100 % 100, settings_.deletes_percent) ? OperationKind::del
                  : within(kind / 10'000, settings_.cas_percent)        ? OperationKind::cas

@@ -26,7 +26,7 @@ bool says_fate_is_unknown(std::string_view error) {
 void SessionClients::begin(World& world, const SessionSettings& settings) {
   settings_ = settings;
   clients_.resize(settings.clients);
-  done_ = 0;
+  done_ = writers_ = 0;
   for (std::uint32_t n = 0; n < settings.clients; ++n) {
     Client& client = clients_[n];
     client.party = kFirstClient + n;
@@ -40,6 +40,7 @@ void SessionClients::begin(World& world, const SessionSettings& settings) {
     client.known.assign(settings.keys, {});
     client.left =
         settings.writes / settings.clients + (n < settings.writes % settings.clients ? 1 : 0);
+    writers_ += only_reads(client) ? 0 : 1;
     const auto start =
         static_cast<std::int64_t>(world.choice().below(1000, Purpose::client_start, n, 0));
     world.set_alarm(world.now() + microseconds(start), kAlarms + 2 * n);
@@ -146,8 +147,8 @@ void SessionClients::end(World& world, Client& client, Outcome outcome, const Fo
   watcher.ended(index(client), client.operation, outcome, found);
   if (settings_.ear != nullptr)
     settings_.ear->ended(index(client), client.operation, outcome, found);
-  world.set_alarm(world.now() + std::max(settings_.think, microseconds(1)),
-                  kAlarms + 2 * index(client));
+  const Duration least = watches(client) ? kWatches : microseconds(1);
+  world.set_alarm(world.now() + std::max(settings_.think, least), kAlarms + 2 * index(client));
 }
 
 // ---- what comes back

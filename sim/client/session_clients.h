@@ -67,7 +67,8 @@ class SessionClients {
   // Their alarms: kAlarms + 2 * client for the next step, + 1 for the end of patience.
   static constexpr std::uint32_t kAlarms = 1u << 24;
   static constexpr Duration kPatience = milliseconds(3000);
-  static constexpr Duration kPause = milliseconds(20);  // before another node is asked
+  static constexpr Duration kPause = milliseconds(20);    // before another node is asked
+  static constexpr Duration kWatches = milliseconds(30);  // who watches rests for so long
 
   void begin(World& world, const SessionSettings& settings);
 
@@ -111,6 +112,9 @@ class SessionClients {
   // Where there are reads at all, every third client does nothing else: it never waits for a write,
   // and so goes on with a leader that has lost its majority.
   bool only_reads(const Client& client) const;
+  // Such a client beside others that write: it looks now and then for as long as one of them has
+  // writes left, since what a reader may see wrongly comes late in a run.
+  bool watches(const Client& client) const;
   bool choose_explicit(World& world, Client& client);
   void ask(World& world, Client& client);
   void send(World& world, Client& client);
@@ -125,6 +129,7 @@ class SessionClients {
   SessionSettings settings_;
   std::vector<Client> clients_;
   std::size_t done_ = 0;
+  std::size_t writers_ = 0;  // those that are not done
   Bytes scratch_;
 };
 

@@ -9,13 +9,7 @@ namespace quorate::sim {
 
 namespace {
 
-// An alarm's number says which fault and what about it.
-enum Phase : std::uint32_t { kStrike, kRestart, kRepeat };
 constexpr std::uint32_t kHaltedRestart = Faults::kAlarms - 64;  // + the node
-
-constexpr std::uint32_t alarm_of(std::size_t index, Phase phase) {
-  return static_cast<std::uint32_t>(index) * 4 + phase;
-}
 
 constexpr std::uint32_t bit(NodeId node) { return std::uint32_t{1} << (node.value() - 1); }
 
@@ -25,6 +19,7 @@ void Faults::begin(World& world, const std::vector<PlannedFault>& faults, Durati
   faults_ = faults;
   damages_.clear();
   armed_.assign(faults_.size(), false);
+  led_before_.assign(faults_.size(), Generation());
   restart_pause_ = restart_pause;
   over_at_ = Time();
   struck_ = 0;
@@ -112,6 +107,7 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
 
 bool Faults::strike(World& world, std::uint32_t index, Observer& observer) {
   PlannedFault& fault = faults_[index];
+  if (waits_for_next_leader(world, index)) return false;
   find_leader(world, fault);
   if (waits_for_moment(world, index)) return false;
   fault.at = world.now();

@@ -31,7 +31,9 @@ struct PlannedFault {
   CorruptPart part = CorruptPart::record;
   InjectedAck ack = InjectedAck::duplicate;
   bool at_next_append = false;  // crash: not at once, but in the middle of the next append
-  Lsn lsn;                      // of the record meant; none: any
+  // crash: not at once, but `by` after the next election, if there is one while it `lasts`.
+  bool of_next_leader = false;
+  Lsn lsn;  // of the record meant; none: any
   std::int64_t count = 1;
 };
 
@@ -40,6 +42,12 @@ std::string describe(const PlannedFault& fault, Profile profile = Profile::ack_q
 
 class Faults {
  public:
+  // An alarm's number says which fault and what about it.
+  enum Phase : std::uint32_t { kStrike, kRestart, kRepeat };
+  static constexpr std::uint32_t alarm_of(std::size_t index, Phase phase) {
+    return static_cast<std::uint32_t>(index) * 4 + phase;
+  }
+
   // Alarms of the world whose number is below this belong to the faults.
   static constexpr std::uint32_t kAlarms = 1u << 24;
 
@@ -65,6 +73,8 @@ class Faults {
   bool strike(World& world, std::uint32_t index, Observer& observer);
   // Some faults wait, once their time has come, for the moment in which they hurt most.
   bool waits_for_moment(World& world, std::uint32_t index);
+  // Likewise for somebody else to lead, in a newer generation than at first.
+  bool waits_for_next_leader(World& world, std::uint32_t index);
   static void find_leader(const World& world, PlannedFault& fault);
   void strike_link(World& world, const PlannedFault& fault);
   void crash(World& world, std::uint32_t index, Observer& observer);
@@ -80,6 +90,7 @@ class Faults {
 
   std::vector<PlannedFault> faults_;
   std::vector<bool> armed_;             // by fault: it waits for its moment, or has done so
+  std::vector<Generation> led_before_;  // by fault that waits for the next leader; none: not yet
   std::vector<std::uint32_t> damages_;  // faults that damage a record at their node's next start
   Duration restart_pause_;
   Time over_at_;

@@ -72,8 +72,12 @@ class Drawer {
                           : detail % 4 == 1 ? Direction::from_peer
                                             : Direction::both;
         if (detail >= 5) fault.peer = NodeId();  // the node from all others
+        if (elects_ && detail >= 5) next_leader(fault, nth, to);
         break;
       }
+      case FaultKind::pause:
+        if (elects_) next_leader(fault, nth, to);
+        break;
       case FaultKind::corrupt: {
         constexpr CorruptPart kParts[] = {CorruptPart::record, CorruptPart::record,
                                           CorruptPart::head, CorruptPart::ack};
@@ -132,6 +136,23 @@ class Drawer {
     to.push_back(late);
   }
 
+  // Where whoever leads can't be heard, another is elected; now and then that one loses power in
+  // its first moments, and the old one is back before it: what only those two hold is decided then.
+  void next_leader(const PlannedFault& silent, std::uint64_t nth,
+                   std::vector<PlannedFault>& to) const {
+    if (silent.node != kWhoLeads || below(2, Purpose::fault_next_leader, nth) == 0) return;
+    PlannedFault down;
+    down.kind = FaultKind::crash;
+    down.node = kWhoLeads;
+    down.of_next_leader = true;
+    down.at = silent.at;
+    down.lasts = silent.lasts;
+    down.by = microseconds(below(40'000, Purpose::fault_next_leader, 1000 + nth));
+    down.restart_after = milliseconds(100 + below(900, Purpose::fault_next_leader, 2000 + nth));
+    down.survives_percent = 100;
+    to.push_back(down);
+  }
+
   void draw_crash(PlannedFault& fault, std::uint64_t nth) const {
     fault.restart_after = fault.lasts;
     fault.lasts = Duration();
@@ -180,11 +201,22 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
   plan.world.stands_after.clear();
   for (const std::int64_t ms : scenario.cluster.stands_after_ms)
     plan.world.stands_after.push_back(milliseconds(ms));
+  if (elects && choice.percent(scenario.cluster.eager_percent, Purpose::plan_eager, 0, 0)) {
+    const std::uint64_t eager = choice.below(node.members, Purpose::plan_eager, 1, 0);
+    plan.world.stands_after.resize(
+        std::max<std::size_t>(plan.world.stands_after.size(), eager + 1));
+    plan.world.stands_after[eager] = milliseconds(scenario.cluster.election_timeout_ms.min);
+  }
   node.election_seed = choice.draw(Purpose::election_seed, 0, 0);
   node.quorum = scenario.cluster.quorum;
   node.write_timeout = milliseconds(scenario.cluster.write_timeout_ms);
   node.heartbeat = milliseconds(scenario.cluster.heartbeat_ms);
-  node.peer_silence = milliseconds(scenario.cluster.peer_silence_ms);
+  node.peer_silence =
+      milliseconds(draw(scenario.cluster.peer_silence_ms, Purpose::plan_peer_silence));
+  const ByteCount ship(
+      static_cast<std::uint64_t>(draw(scenario.cluster.ship_bytes, Purpose::plan_ship_bytes)));
+  node.ship_bytes = ship;
+  node.window_bytes = ByteCount(8 * ship.value());
   plan.world.network = scenario.network;
   plan.world.disk = scenario.disk;
   plan.world.clock = scenario.clock;

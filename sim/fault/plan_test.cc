@@ -366,3 +366,45 @@ TEST_CASE("plan: operations of more clients than are drawn, bring these clients"
                                   {0, 5, OperationKind::get, "a", ""}};
   CHECK(plan_of(scenario, 1).clients == 5);
 }
+
+TEST_CASE("plan: of nodes that elect, a seed draws silence, frames and who is eager") {
+  Scenario scenario;
+  scenario.profile = Profile::replicated_log;
+  scenario.cluster.nodes = {3, 5};
+  scenario.cluster.election_timeout_ms = {100, 600};
+  scenario.cluster.peer_silence_ms = {150, 1500};
+  scenario.cluster.ship_bytes = {100, 4000};
+  scenario.cluster.eager_percent = 40;
+  int eager = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const Plan plan = plan_of(scenario, seed);
+    const NodeConfig& node = plan.world.node;
+    CHECK((node.peer_silence >= milliseconds(150) && node.peer_silence <= milliseconds(1500)));
+    CHECK((node.ship_bytes >= ByteCount(100) && node.ship_bytes <= ByteCount(4000)));
+    CHECK(node.window_bytes.value() == 8 * node.ship_bytes.value());
+    if (plan.world.stands_after.empty()) continue;
+    ++eager;
+    CHECK(plan.world.stands_after.size() <= node.members);
+    CHECK(plan.world.stands_after.back() == milliseconds(100));
+  }
+  CHECK((eager > 60 && eager < 180));
+}
+
+TEST_CASE("plan: while who leads stands still, the next leader is struck now and then") {
+  Scenario scenario;
+  scenario.profile = Profile::replicated_log;
+  scenario.random_faults.window_ms = {500, 500};
+  scenario.random_faults.faults = {{FaultKind::pause, 100, {1, 1}, {100, 900}, {0, 0}}};
+  int struck = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    const std::vector<PlannedFault> faults = plan_of(scenario, seed).faults;
+    const PlannedFault& pause = faults.back();
+    if (faults.size() == 1) continue;
+    ++struck;
+    REQUIRE((faults.size() == 2 && faults[0].kind == FaultKind::crash));
+    CHECK((pause.kind == FaultKind::pause && pause.node == kWhoLeads));
+    CHECK((faults[0].of_next_leader && faults[0].restart_after.has_value()));
+    CHECK((faults[0].at == pause.at && faults[0].lasts == pause.lasts));
+  }
+  CHECK((struck > 30 && struck < 120));
+}

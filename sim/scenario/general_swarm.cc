@@ -59,11 +59,16 @@ Scenario elected_swarm(ElectionRule rule) {
   // differ and clocks are far apart, partitions outlast both, and clients ask often.
   swarm.cluster.write_timeout_ms = 200;
   swarm.cluster.election_timeout_ms = {100, 600};
+  // Who is elected first is mostly the one that would also step down first: not always.
+  swarm.cluster.eager_percent = 40;
+  // What was said before a partition may come after it; and a log may take several frames.
+  swarm.cluster.peer_silence_ms = {150, 1500};
+  swarm.cluster.ship_bytes = {100, 4000};
   swarm.clock.drift_ppm = {-200'000, 200'000};
-  swarm.workload.clients = {1, 6};
+  swarm.workload.clients = {1, 10};
   swarm.workload.keys = {1, 4};
   swarm.workload.writes = {20, 100};
-  swarm.workload.think_us = {0, 30000};
+  swarm.workload.think_us = {0, 60000};
   swarm.workload.reads_percent = 35;
   swarm.workload.cas_percent = 30;
   swarm.workload.pipeline = {1, 1};
@@ -72,6 +77,7 @@ Scenario elected_swarm(ElectionRule rule) {
   for (RandomFault& fault : swarm.random_faults.faults) {
     if (fault.fault == FaultKind::partition)
       fault = {FaultKind::partition, 40, {1, 3}, {10, 1200}, {0, 0}};
+    if (fault.fault == FaultKind::pause) fault = {FaultKind::pause, 30, {1, 2}, {1, 1200}, {0, 0}};
     if (fault.fault == FaultKind::crash) fault = {FaultKind::crash, 70, {1, 5}, {1, 600}, {0, 0}};
   }
   return swarm;

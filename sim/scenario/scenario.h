@@ -37,10 +37,12 @@ struct ClusterSpec {
   QuorumRule quorum = QuorumRule::followers_majority;
   std::int64_t write_timeout_ms = 300;
   std::int64_t heartbeat_ms = 50;
-  std::int64_t peer_silence_ms = 200;  // a connection that is silent for so long is given up
-  Range nodes{3, 3};                   // 1 to 7; of the profile replicated_log, as are
+  Range peer_silence_ms{200, 200};   // a connection that is silent for so long is given up
+  Range ship_bytes{65'536, 65'536};  // a frame carries so much, or one record that is larger
+  Range nodes{3, 3};                 // 1 to 7; of the profile replicated_log, as are
   ElectionRule election = ElectionRule::most_up_to_date;
   Range election_timeout_ms{150, 150};  // each node draws its own
+  std::int64_t eager_percent = 0;  // how often one node stands after the least of those
   std::vector<std::int64_t> stands_after_ms = {};  // of node-1, node-2, ...; the others draw
   std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;

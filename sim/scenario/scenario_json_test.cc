@@ -101,6 +101,7 @@ TEST_CASE("scenario_json: what belongs to the other profile, is refused") {
         "/cluster/quorum" + of_acks);
   CHECK(refusal(R"("cluster": {"nodes": 5})") == "/cluster/nodes" + of_log);
   CHECK(refusal(R"("cluster": {"election": "adopt"})") == "/cluster/election" + of_log);
+  CHECK(refusal(R"("cluster": {"eager_percent": 7})") == "/cluster/eager_percent" + of_log);
   CHECK(refusal(R"("cluster": {"election_timeout_ms": 7})") ==
         "/cluster/election_timeout_ms" + of_log);
   CHECK(refusal(R"("workload": {"cas_percent": 7})") == "/workload/cas_percent" + of_log);
@@ -155,10 +156,10 @@ TEST_CASE("scenario_json: a delay, is a number or a range with a distribution") 
 TEST_CASE("scenario_json: the cluster, network and clock, fill their members") {
   const Scenario scenario = read(R"(
     "cluster": {"quorum": "majority_of_all", "write_timeout_ms": 1, "heartbeat_ms": 2,
-                "peer_silence_ms": 3},
+                "peer_silence_ms": {"min": 3, "max": 4}, "ship_bytes": 5},
     "network": {"split_percent": 4, "join_percent": 5, "short_write_percent": 6},
     "clock": {"drift_ppm": {"min": -200000, "max": 200000}}, "recover_within_ms": 7)");
-  CHECK(scenario.cluster == ClusterSpec{{2, 2}, QuorumRule::majority_of_all, 1, 2, 3});
+  CHECK(scenario.cluster == ClusterSpec{{2, 2}, QuorumRule::majority_of_all, 1, 2, {3, 4}, {5, 5}});
   CHECK(scenario.network == NetworkSpec{NetworkSpec().delay, 4, 5, 6});
   CHECK(scenario.clock == ClockSpec{{-200000, 200000}});
   CHECK(scenario.recover_within_ms == 7);
@@ -343,9 +344,9 @@ TEST_CASE("scenario_json: a probe that is not known, is refused when the known o
 TEST_CASE("scenario_json: a misspelt key or word, is told what was meant") {
   CHECK(refusal(R"("cluster": {"folowers": 2})") ==
         R"(/cluster/folowers: there is no such key; did you mean "followers"? (keys: followers,)"
-        " quorum, nodes, election, election_timeout_ms, stands_after_ms, names, "
+        " quorum, nodes, election, election_timeout_ms, eager_percent, stands_after_ms, names, "
         "write_timeout_ms, heartbeat_ms, "
-        "peer_silence_ms)");
+        "peer_silence_ms, ship_bytes)");
   CHECK(refusal(R"("cluster": {"quorum": "Majority-of-all"})") ==
         R"(/cluster/quorum: there is no "Majority-of-all"; did you mean "majority_of_all"?)"
         " (known: followers_majority, majority_of_all)");

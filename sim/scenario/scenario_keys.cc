@@ -16,6 +16,7 @@ constexpr std::int64_t kMostOperations = 100'000;
 constexpr std::int64_t kMostKeys = 1000;
 constexpr std::int64_t kMostUnderWay = 64;  // of one client
 constexpr std::int64_t kMostProbes = 100;
+constexpr std::int64_t kMostShipBytes = 65'536;  // what a real node ships
 constexpr std::int64_t kFastestDriftPpm = 200'000;
 
 Shape percent() { return whole(0, 100); }
@@ -28,13 +29,15 @@ Fields<ClusterSpec> cluster_keys() {
       field("nodes", &ClusterSpec::nodes, range(1, kMostFollowers + 1)),
       field("election", &ClusterSpec::election, words(words_of<ElectionRule>())),
       field("election_timeout_ms", &ClusterSpec::election_timeout_ms, range(1, kLongestMs)),
+      field("eager_percent", &ClusterSpec::eager_percent, percent()),
       field("stands_after_ms", &ClusterSpec::stands_after_ms,
             list(whole(1, kLongestMs), 1, kMostFollowers + 1)),
       field("names", &ClusterSpec::names,
             list(text(1, kLongestName, TextForm::name), 1, kMostFollowers + 1)),
       field("write_timeout_ms", &ClusterSpec::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterSpec::heartbeat_ms, whole(1, kLongestMs)),
-      field("peer_silence_ms", &ClusterSpec::peer_silence_ms, whole(1, kLongestMs)),
+      field("peer_silence_ms", &ClusterSpec::peer_silence_ms, range(1, kLongestMs)),
+      field("ship_bytes", &ClusterSpec::ship_bytes, range(1, kMostShipBytes)),
   }};
 }
 

@@ -72,6 +72,7 @@ void check_profile(const Scenario& scenario, const Place& whole) {
   foreign(!elects && cluster.election != usual.election, at.key("election"));
   foreign(!elects && cluster.election_timeout_ms != usual.election_timeout_ms,
           at.key("election_timeout_ms"));
+  foreign(!elects && cluster.eager_percent != usual.eager_percent, at.key("eager_percent"));
   foreign(!elects && !cluster.stands_after_ms.empty(), at.key("stands_after_ms"));
   foreign(!elects && !cluster.names.empty(), at.key("names"));
   const auto need_nodes = [&](std::size_t items, const Place& place) {

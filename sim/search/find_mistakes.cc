@@ -1,6 +1,7 @@
 #include "sim/search/find_mistakes.h"
 
 #include <algorithm>
+#include <span>
 #include <thread>
 
 #include "sim/mistakes/mistakes.h"
@@ -20,22 +21,48 @@ reports::MistakeResult described(const Mistake& mistake) {
   return result;
 }
 
-void search(Runner& runner, const Scenario& scenario, const FindOptions& options,
-            const Mistake& mistake, reports::MistakeResult& result) {
+// What came of one search: one mistake, from one starting seed.
+struct Search {
+  bool is_done = false;  // it was found, or all seeds were played
+  std::optional<std::uint64_t> seeds;
+  std::uint64_t seed = 0;  // that broke something
+  std::string check;
+  std::string sentence;
+};
+
+Search search(Runner& runner, const Scenario& scenario, const FindOptions& options,
+              const Mistake& mistake, std::uint64_t start) {
+  Search result;
   for (std::uint64_t n = 0; n < options.max_seeds; ++n) {
-    if (options.interrupted != nullptr && *options.interrupted) return;
-    const std::uint64_t seed = options.first_seed + n;
-    const RunOutcome outcome = runner.run(scenario, seed, *mistake.rules);
+    if (options.interrupted != nullptr && *options.interrupted) return result;
+    const RunOutcome outcome = runner.run(scenario, start + n, *mistake.rules);
     if (!outcome.violated) continue;
-    result.is_searched = true;
-    result.found_after_seeds = n + 1;
+    result.is_done = true;
+    result.seeds = n + 1;
+    result.seed = start + n;
     result.check = outcome.violated->check;
     result.sentence = outcome.violated->sentence;
-    result.seed = seed;
-    result.repro = repro_command(scenario, seed, result.name);
-    return;
+    return result;
   }
-  result.is_searched = true;
+  result.is_done = true;
+  return result;
+}
+
+// All searches for one mistake together.
+void gather(std::span<const Search> searches, const Scenario& scenario,
+            reports::MistakeResult& result) {
+  result.is_searched =
+      std::all_of(searches.begin(), searches.end(), [](const Search& one) { return one.is_done; });
+  for (const Search& one : searches) {
+    if (one.is_done) result.seeds_by_start.push_back(one.seeds);
+    if (!one.seeds || result.found_after_seeds) continue;
+    result.found_after_seeds = one.seeds;
+    result.check = one.check;
+    result.sentence = one.sentence;
+    result.seed = one.seed;
+    result.repro = repro_command(scenario, one.seed, result.name);
+  }
+  if (result.is_searched) result.median_seeds = median_of(result.seeds_by_start);
 }
 
 Scenario swarm_of(const Mistake& mistake) {
@@ -55,6 +82,18 @@ struct Wanted {
 reports::MistakesResult find_all(const std::vector<Wanted>& wanted, const FindOptions& options);
 
 }  // namespace
+
+std::uint64_t start_seed(std::uint64_t first_seed, std::uint64_t nth) {
+  return first_seed + nth * kStartsApart;
+}
+
+std::optional<std::uint64_t> median_of(std::vector<std::optional<std::uint64_t>> seeds) {
+  if (seeds.empty()) return {};
+  std::sort(seeds.begin(), seeds.end(), [](const auto& a, const auto& b) {
+    return a.has_value() && (!b.has_value() || *a < *b);
+  });
+  return seeds[seeds.size() / 2];
+}
 
 reports::MistakesResult list_mistakes() {
   reports::MistakesResult result;
@@ -88,7 +127,9 @@ namespace {
 
 reports::MistakesResult find_all(const std::vector<Wanted>& wanted, const FindOptions& options) {
   const std::int64_t began = options.wall_us();
+  const std::size_t starts = options.starts;
   reports::MistakesResult result;
+  result.starts = starts;
   result.searched = true;
   result.max_seeds = options.max_seeds;
   result.first_seed = options.first_seed;
@@ -98,20 +139,26 @@ reports::MistakesResult find_all(const std::vector<Wanted>& wanted, const FindOp
     result.scenario += (result.scenario.empty() ? "" : ", ") + one.scenario->file;
   }
 
+  std::vector<Search> searches(wanted.size() * starts);
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> done{0};
   const auto work = [&](bool reports_progress) {
     Runner runner;
-    for (std::size_t i = next++; i < wanted.size(); i = next++) {
-      search(runner, *wanted[i].scenario, options, *wanted[i].mistake, result.mistakes[i]);
+    for (std::size_t i = next++; i < searches.size(); i = next++) {
+      const Wanted& one = wanted[i / starts];
+      searches[i] = search(runner, *one.scenario, options, *one.mistake,
+                           start_seed(options.first_seed, i % starts));
       ++done;
-      if (reports_progress && options.progress) options.progress(done, wanted.size());
+      if (reports_progress && options.progress) options.progress(done, searches.size());
     }
   };
   std::vector<std::thread> threads;
   for (int i = 1; i < options.jobs; ++i) threads.emplace_back(work, false);
   work(true);
   for (std::thread& thread : threads) thread.join();
+  for (std::size_t i = 0; i < wanted.size(); ++i)
+    gather(std::span(searches).subspan(i * starts, starts), *wanted[i].scenario,
+           result.mistakes[i]);
   result.interrupted = options.interrupted != nullptr && *options.interrupted;
   result.seconds = static_cast<decltype(result.seconds)>(options.wall_us() - began) / 1'000'000;
   return result;

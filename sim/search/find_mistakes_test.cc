@@ -3,7 +3,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "sim/mistakes/mistakes.h"
 #include "sim/scenario/general_swarm.h"
@@ -82,6 +85,47 @@ TEST_CASE("find_mistakes: begun at another seed, counts from there") {
   const reports::MistakeResult result = find_mistakes(general_swarm(), options).mistakes[0];
   REQUIRE(result.found_after_seeds);
   CHECK(result.seed == 50 + *result.found_after_seeds - 1);
+}
+
+TEST_CASE(
+    "find_mistakes: the median, the middle one, the greater of two, nothing is the greatest") {
+  CHECK(median_of({}) == std::nullopt);
+  CHECK(median_of({7}) == 7);
+  CHECK(median_of({9, 1, 5}) == 5);
+  CHECK(median_of({9, 1, 5, 7}) == 7);
+  CHECK(median_of({1, {}, 5}) == 5);
+  CHECK(median_of({1, {}, 5, {}}) == std::nullopt);
+}
+
+TEST_CASE("find_mistakes: several starts, each finds what a search begun there finds") {
+  FindOptions options = within(100, "quorum_is_one");
+  std::vector<std::optional<std::uint64_t>> alone;
+  for (std::uint64_t n = 0; n < 4; ++n) {
+    options.first_seed = start_seed(3, n);
+    alone.push_back(find_mistakes(general_swarm(), options).mistakes[0].found_after_seeds);
+  }
+  CHECK(std::set<std::optional<std::uint64_t>>(alone.begin(), alone.end()).size() > 1);
+  options.first_seed = 3;
+  options.starts = 4;
+  options.jobs = 2;
+  const reports::MistakesResult result = find_mistakes(general_swarm(), options);
+  CHECK(result.starts == 4);
+  CHECK(result.mistakes[0].seeds_by_start == alone);
+  CHECK(result.mistakes[0].median_seeds == median_of(alone));
+  CHECK(result.mistakes[0].found_after_seeds == alone[0]);
+}
+
+TEST_CASE("find_mistakes: found from a later start only, tells of that one and has no median") {
+  FindOptions options = within(1, "quorum_is_all");
+  options.starts = 1000;
+  const reports::MistakeResult result = find_mistakes(general_swarm(), options).mistakes[0];
+  const auto found = std::find(result.seeds_by_start.begin(), result.seeds_by_start.end(), 1);
+  REQUIRE(found != result.seeds_by_start.end());
+  REQUIRE(found != result.seeds_by_start.begin());
+  CHECK(result.found_after_seeds == 1);
+  CHECK(result.seed ==
+        start_seed(0, static_cast<std::uint64_t>(found - result.seeds_by_start.begin())));
+  CHECK(result.median_seeds == std::nullopt);
 }
 
 TEST_CASE("find_mistakes: what is not found in time, is left open") {

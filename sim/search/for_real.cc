@@ -126,9 +126,11 @@ std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_
     reasons.push_back(
         "its clients have several requests under way on one connection, those of the real world "
         "one");
+  if (scenario.cluster.ship_bytes != ClusterSpec().ship_bytes)
+    reasons.push_back("how much a real node puts into a frame can't be chosen");
   const bool elects = scenario.profile == Profile::replicated_log;
   std::int64_t least =
-      std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms);
+      std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms.min);
   if (elects) least = std::min(least, scenario.cluster.election_timeout_ms.min);
   if (least < kLeastDeadlineMs)
     reasons.push_back("a deadline of " + std::to_string(least) +

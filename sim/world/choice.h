@@ -53,6 +53,10 @@ enum class Purpose : std::uint64_t {
   fault_on_leader,
   election_seed,
   election_timeout,
+  plan_peer_silence = 60,
+  plan_ship_bytes,
+  plan_eager,
+  fault_next_leader,
 };
 
 class Choice {

@@ -177,7 +177,7 @@ TEST_CASE("real replay: a workload as the seed draws it, a paused follower") {
   sim::Scenario scenario;
   scenario.about = "Drawn.";
   scenario.cluster.write_timeout_ms = 3000;
-  scenario.cluster.peer_silence_ms = 3000;
+  scenario.cluster.peer_silence_ms = {3000, 3000};
   scenario.workload.keys = {3, 3};
   scenario.workload.writes = {12, 12};
   scenario.workload.value_bytes = {20, 90};
