@@ -66,6 +66,12 @@ enum class FactKind : std::uint8_t {
   answered_again,     // lsn: of its first time, b: client
   forwarded,          // peer, a: ticket, b: client
   forward_ended,      // peer, a: ReplyKind, b: client
+  snapshot_taken,      // lsn: up to there, a: bytes, b: low-water mark
+  log_dropped,         // lsn: low-water mark, a: bytes of the file
+  snapshot_offered,    // peer, lsn, a: bytes
+  snapshot_wanted,     // peer, lsn, a: held already, b: bytes
+  snapshot_given,      // peer, lsn, a: from, b: to
+  snapshot_installed,  // peer, lsn, a: bytes, b: the last LSN of the log before
   kind_count,         // not a fact: how many there are
 };
 
