@@ -105,8 +105,7 @@ void Wal::replay_behind_damage(const RecordView& record) {
 Lsn Wal::last_of_generation(Generation generation, Lsn at_most) const {
   if (at_most <= base_ && generation >= base_generation_) return at_most;
   if (generation < base_generation_) return std::min(at_most, base_.prev());
-  const std::size_t count =
-      std::min<std::size_t>(at_most.value() - base_.value(), index_.size());
+  const std::size_t count = std::min<std::size_t>(at_most.value() - base_.value(), index_.size());
   const auto end = index_.begin() + static_cast<std::ptrdiff_t>(count);
   const auto above = std::partition_point(
       index_.begin(), end, [generation](const Entry& e) { return e.generation <= generation; });

@@ -141,8 +141,8 @@ void Wal::drop_head() {
     base_ = note_.base;
     base_generation_ = note_.base_generation;
   }
-  bytes_.erase(bytes_.begin(), bytes_.begin() + static_cast<std::ptrdiff_t>(
-                                                    (needed - begin_).value()));
+  bytes_.erase(bytes_.begin(),
+               bytes_.begin() + static_cast<std::ptrdiff_t>((needed - begin_).value()));
   begin_ = needed;
 }
 

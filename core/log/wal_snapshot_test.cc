@@ -179,9 +179,8 @@ TEST_CASE("wal snapshot: torn anywhere in it, the log is what it was before") {
       for (std::uint64_t size = begin; size < file.size(); ++size) {
         CAPTURE(size);
         WalRecovery found;
-        const Wal torn =
-            Wal::recover(Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size)),
-                         found);
+        const Wal torn = Wal::recover(
+            Bytes(file.begin(), file.begin() + static_cast<std::ptrdiff_t>(size)), found);
         REQUIRE(torn.last_lsn() == Lsn(4));
         REQUIRE(torn.snapshot() == before.snapshot());
         REQUIRE(!found.corrupt());

@@ -82,7 +82,8 @@ struct LetterWords {
   }
   std::string operator()(const Chunk& m) const {
     return std::string(m.has_record ? "chunk " : "offers ") + snapshot(m.id) +
-           (m.has_record ? " at " + std::to_string(m.at) : "") + (m.for_adoption ? " to adopt" : "");
+           (m.has_record ? " at " + std::to_string(m.at) : "") +
+           (m.for_adoption ? " to adopt" : "");
   }
   std::string operator()(const Want& m) const {
     return "wants " + snapshot(m.id) + " " + std::to_string(m.at) + ".." + std::to_string(m.to);

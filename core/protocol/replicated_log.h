@@ -1,9 +1,9 @@
 // What is durable here, and what is applied? The log of one node with the state built from it.
 //
 // Invariant: applied <= durable on a follower, or what a snapshot holds; on a leader applied <=
-// high-water mark; both never beyond the last LSN. durable() is what the disk has confirmed by a sync, in terms of the log as
-// it stands now: since offsets are never used twice (wal.h), a late sync can't confirm other
-// records than it wrote.
+// high-water mark; both never beyond the last LSN. durable() is what the disk has confirmed by a
+// sync, in terms of the log as it stands now: since offsets are never used twice (wal.h), a late
+// sync can't confirm other records than it wrote.
 #pragma once
 
 #include "core/base/ids.h"
@@ -15,8 +15,8 @@ namespace quorate {
 class ReplicatedLog {
  public:
   ReplicatedLog() = default;
-  // Requires that all of the Wal's bytes are durable, and that nothing was applied to `machine`. What
-  // a snapshot holds is applied at once.
+  // Requires that all of the Wal's bytes are durable, and that nothing was applied to `machine`.
+  // What a snapshot holds is applied at once.
   explicit ReplicatedLog(Wal wal, StateMachine machine = {});
 
   const Wal& wal() const { return wal_; }

@@ -100,8 +100,8 @@ SnapshotIntake::Came SnapshotIntake::take(NodeState& node, Time now, const PeerS
                                           const Chunk& chunk, Effects& out) {
   const Wal& wal = node.log.wal();
   const Lsn lsn = chunk.id.lsn;
-  const bool is_known = lsn < wal.base() || (lsn <= wal.last_lsn() &&
-                                             wal.generation_at(lsn) == chunk.id.generation);
+  const bool is_known =
+      lsn < wal.base() || (lsn <= wal.last_lsn() && wal.generation_at(lsn) == chunk.id.generation);
   if (!node.rules->needs_snapshot(is_known)) {
     under_way_ = false;
     return Came::not_needed;
@@ -110,7 +110,9 @@ SnapshotIntake::Came SnapshotIntake::take(NodeState& node, Time now, const PeerS
   if (!chunk.has_record) {
     under_way_ = true;
     id_ = chunk.id;
-    ask(node, now, event.peer, out);
+    if (wal.partial() == id_ && wal.partial_held() == id_.size)
+      return install(node, now, event.peer, out);  // all of it is here since before a crash
+    ask(node, now, event.peer, out, wal.partial() == id_);
     return Came::goes_on;
   }
   if (!under_way_ || chunk.id != id_ || !append(node, now, event, chunk, out)) return Came::goes_on;
@@ -140,11 +142,12 @@ bool SnapshotIntake::append(NodeState& node, Time now, const PeerSaid& event, co
   return true;
 }
 
-void SnapshotIntake::ask(NodeState& node, Time now, NodeId giver, Effects& out) {
+void SnapshotIntake::ask(NodeState& node, Time now, NodeId giver, Effects& out, bool resumes) {
   const Wal& wal = node.log.wal();
   const std::uint64_t held = wal.partial() == id_ ? wal.partial_held() : 0;
   asked_to_ = std::min(id_.size, held + node.config.window_bytes.value());
-  out.note(FactKind::snapshot_wanted, giver, id_.lsn, held, id_.size);
+  out.note(resumes ? FactKind::snapshot_resumed : FactKind::snapshot_wanted, giver, id_.lsn, held,
+           id_.size);
   node.send(giver, Want{id_, held, asked_to_}, now, out);
 }
 

@@ -6,11 +6,11 @@
 //
 // A leader that is to ship what it has no more, offers its snapshot (a Chunk without a record), and
 // so does a node whose log an election's winner takes over. The other side asks (Want) for a window
-// of it, which comes in chunks, and then for the next; when all is there and its CRC is sound, it is
-// installed in one go, by one record of the log. Whoever gives keeps no account of it: what has come
-// already is in the taker's log, so that after a cut connection, a restart or under another leader
-// it asks for the rest only. A damaged chunk is asked for again.
-// Source: Raft section 7; the book's "Low-Water Mark".
+// of it, which comes in chunks, and then for the next; when all is there and its CRC is sound, it
+// is installed in one go, by one record of the log. Whoever gives keeps no account of it: what has
+// come already is in the taker's log, so that after a cut connection, a restart or under another
+// leader it asks for the rest only. A damaged chunk is asked for again. Source: Raft section 7; the
+// book's "Low-Water Mark".
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,8 @@ class SnapshotIntake {
   void ask_if_idle(NodeState& node, Time now, NodeId giver, Effects& out);
 
  private:
-  void ask(NodeState& node, Time now, NodeId giver, Effects& out);
+  // For what follows that which is here.
+  void ask(NodeState& node, Time now, NodeId giver, Effects& out, bool resumes = false);
   bool append(NodeState& node, Time now, const PeerSaid& event, const Chunk& chunk, Effects& out);
   Came install(NodeState& node, Time now, NodeId giver, Effects& out);
 

@@ -148,8 +148,8 @@ void fields(Head& head, Body& body) {
 
 constexpr std::size_t kSnapshotId = 8 + 8 + 8 + 4;
 constexpr std::size_t kBodySizes[] = {
-    8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8, 8 + 8 + 8 + 1 + 4,
-    8 + 8 + 8 + 1, 8 + 8 + 8 + 1 + 1,     8 + 8, 8, 8 + 1, 8 + 1 + 8,
+    8 + 8 + 8 + 1,           8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8, 8 + 8 + 8 + 1 + 4,
+    8 + 8 + 8 + 1,           8 + 8 + 8 + 1 + 1,     8 + 8, 8, 8 + 1, 8 + 1 + 8,
     kSnapshotId + 8 + 1 + 1, kSnapshotId + 8 + 8};
 static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
 

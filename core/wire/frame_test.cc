@@ -70,10 +70,9 @@ struct Fields {
 };
 
 std::string tell(const Message& message, ByteSpan records) {
-  constexpr const char* kKinds[] = {"hello",   "ship",      "ack",          "heartbeat",
-                                    "fetch",   "give",      "vote_request", "vote",
-                                    "confirm", "confirmed", "forward",      "forwarded",
-                                    "chunk",   "want"};
+  constexpr const char* kKinds[] = {"hello",   "ship",         "ack",   "heartbeat", "fetch",
+                                    "give",    "vote_request", "vote",  "confirm",   "confirmed",
+                                    "forward", "forwarded",    "chunk", "want"};
   return kKinds[message.body.index()] + text(message.from.value()) + " in" +
          text(message.generation.value()) + ":" + std::visit(Fields(), message.body) +
          (records.empty() ? "" : " +" + text(records.size()) + " bytes");

@@ -127,8 +127,8 @@ struct Forwarded {
 };
 
 // A part of a snapshot: one record travels with it, whose value begins at `at` in the snapshot's
-// bytes; without it, an offer. From a leader to a follower that lacks what is in the leader's log no
-// more, or to the winner of an election who takes over a log.
+// bytes; without it, an offer. From a leader to a follower that lacks what is in the leader's log
+// no more, or to the winner of an election who takes over a log.
 struct Chunk {
   SnapshotId id;
   std::uint64_t at = 0;

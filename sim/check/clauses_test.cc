@@ -89,6 +89,7 @@ const std::set<std::pair<std::string, std::string>>& checks() {
       {ClientHistory::kName, ClientHistory::kClause},
       {kAsksFirst, "S16"},
       {kHasMajority, "S17"},
+      {kSnapshotIsTrue, "S18"},
   };
   return all;
 }

@@ -27,6 +27,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.would_be_elected_by = 0;
   }
   committed_.clear(world.node_count());
+  reference_.begin(world.config());
   history_.begin(clients);
   led_by_.clear();
   asked_.assign(clients, {});
@@ -51,6 +52,7 @@ void LogChecker::appended(NodeId node, ByteSpan bytes) {
   for (const NodeTruth::Added& added : truth.append(bytes)) {
     if (is_data(added.op)) record_added(node, added);
     if (added.op == Op::cut) log_cut(node, added);
+    if (added.op == Op::snapshot) snapshot_added(node, added);
     if (added.op == Op::generation && added.record.sequence != 0)
       at(node).vows.push_back({added.record.generation,
                                NodeId(static_cast<std::uint32_t>(added.record.sequence)),
@@ -69,6 +71,7 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   const std::string what =
       name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
   if (!record.sound) return violate(kLogsMatch, "S3", what + " although it came damaged");
+  reference_.written(record, added);
   if (!committed_.written(record))
     return violate(kLogsMatch, "S3",
                    what + ", but another record of that LSN and generation exists");
@@ -144,7 +147,8 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
   for (const Fact& fact : facts) {
     probes_.decided_elected(fact);
     switch (fact.kind) {
-      case FactKind::started: at(node).applied = Lsn(); break;
+      case FactKind::started: at(node).applied = at(node).truth.snapshot(); break;
+      case FactKind::snapshot_installed: at(node).applied = fact.lsn; break;
       case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
       case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
       case FactKind::applied: applied(node, fact.lsn); break;

@@ -16,6 +16,7 @@ constexpr const char* kLeaderIsComplete = "always_leader_is_complete";
 constexpr const char* kAckIsDurable = "always_ack_is_durable";
 constexpr const char* kMarkIsBacked = "always_mark_is_backed";
 constexpr const char* kAppliedInOrder = "always_applied_in_order";
+constexpr const char* kSnapshotIsTrue = "always_snapshot_is_true";
 constexpr const char* kAsksFirst = "always_asks_first";
 constexpr const char* kHasMajority = "always_has_majority";
 constexpr const char* kOkIsCommitted = "always_ok_is_committed";

@@ -52,7 +52,11 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_write_deposed",
                                        "sometimes_read_confirmed",
                                        "sometimes_stale_peer_told",
-                                       "sometimes_conflict_found"};
+                                       "sometimes_conflict_found",
+                                       "sometimes_snapshot_taken",
+                                       "sometimes_snapshot_installed",
+                                       "sometimes_snapshot_resumed",
+                                       "sometimes_log_dropped"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace
@@ -104,6 +108,8 @@ void Probes::decided_elected(const Fact& fact) {
     case FactKind::reads_confirmed: return saw(ProbeId::read_confirmed);
     case FactKind::stale_refused: return saw(ProbeId::stale_peer_told);
     case FactKind::mismatch_heard: return saw(ProbeId::conflict_found);
+    case FactKind::snapshot_resumed: return saw(ProbeId::snapshot_resumed);
+    case FactKind::log_dropped: return saw(ProbeId::log_dropped);
     case FactKind::request_refused:
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::deposed) saw(ProbeId::write_deposed);
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)

@@ -68,6 +68,10 @@ enum class ProbeId : std::uint8_t {
   read_confirmed,
   stale_peer_told,
   conflict_found,
+  snapshot_taken,
+  snapshot_installed,
+  snapshot_resumed,
+  log_dropped,
   count,
 };
 

@@ -185,6 +185,10 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
   node.write_timeout = milliseconds(scenario.cluster.write_timeout_ms);
   node.heartbeat = milliseconds(scenario.cluster.heartbeat_ms);
   node.peer_silence = milliseconds(scenario.cluster.peer_silence_ms);
+  node.snapshot_bytes = ByteCount(static_cast<std::uint64_t>(
+      draw(scenario.cluster.snapshot_bytes, Purpose::plan_snapshot_bytes)));
+  node.log_kept_bytes = ByteCount(static_cast<std::uint64_t>(
+      draw(scenario.cluster.log_kept_bytes, Purpose::plan_log_kept_bytes)));
   plan.world.network = scenario.network;
   plan.world.disk = scenario.disk;
   plan.world.clock = scenario.clock;

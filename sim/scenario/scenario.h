@@ -40,9 +40,11 @@ struct ClusterSpec {
   std::int64_t peer_silence_ms = 200;  // a connection that is silent for so long is given up
   Range nodes{3, 3};                   // 1 to 7; of the profile replicated_log, as are
   ElectionRule election = ElectionRule::most_up_to_date;
-  Range election_timeout_ms{150, 150};  // each node draws its own
+  Range election_timeout_ms{150, 150};             // each node draws its own
   std::vector<std::int64_t> stands_after_ms = {};  // of node-1, node-2, ...; the others draw
   std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
+  Range snapshot_bytes{0, 0};  // a snapshot is taken when the log has grown by so much; 0: never
+  Range log_kept_bytes{0, 0};  // of the log before it so much is kept
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
 

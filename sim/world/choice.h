@@ -51,6 +51,8 @@ enum class Purpose : std::uint64_t {
   fault_on_leader,
   election_seed,
   election_timeout,
+  plan_snapshot_bytes = 60,
+  plan_log_kept_bytes,
 };
 
 class Choice {

@@ -57,6 +57,11 @@ Status SimEnv::cut(ByteCount size) {
   return Done{};
 }
 
+void SimEnv::drop(ByteCount before) {
+  observer_.dropped(id_, before);
+  node_.disk.drop(before);
+}
+
 void SimEnv::start_sync() {
   if (node_.doomed) return;
   QUORATE_CHECK(!node_.disk.syncing, "one sync at a time");

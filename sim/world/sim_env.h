@@ -26,7 +26,7 @@ class SimEnv final : public Clock, public Sockets, public Disk {
   Result<Bytes> read() override;
   Status append(ByteSpan bytes) override;
   Status cut(ByteCount size) override;
-  void drop(ByteCount before) override { node_.disk.drop(before); }
+  void drop(ByteCount before) override;
   void start_sync() override;
 
  private:
