@@ -10,12 +10,6 @@ using namespace record_format;
 
 namespace {
 
-std::uint64_t chained(std::uint64_t before, std::uint64_t content) {
-  std::uint64_t x = (before ^ content) * 0x9E3779B97F4A7C15u;
-  x ^= x >> 32;
-  return x * 0xBF58476D1CE4E5B9u;
-}
-
 // What stands in the fixed part of the record that begins here.
 void read_fixed(const Byte* at, TrueRecord& record) {
   record.lsn = Lsn(load_le<std::uint64_t>(at + kLsn));
@@ -25,6 +19,12 @@ void read_fixed(const Byte* at, TrueRecord& record) {
 }
 
 }  // namespace
+
+std::uint64_t NodeTruth::chained(std::uint64_t before, std::uint64_t content) {
+  std::uint64_t x = (before ^ content) * 0x9E3779B97F4A7C15u;
+  x ^= x >> 32;
+  return x * 0xBF58476D1CE4E5B9u;
+}
 
 void NodeTruth::clear() {
   entries_.clear();
@@ -182,14 +182,8 @@ void NodeTruth::cut_file(ByteCount size) {
 
 // Of the file.
 void NodeTruth::drop_last() {
-  const auto last = static_cast<std::uint32_t>(entries_.size() - 1);
-  if (!partial_chunks_.empty() && partial_chunks_.back() == last) partial_chunks_.pop_back();
-  if (!notes_.empty() && notes_.back().index == last) {
-    partial_ = notes_.back().id;
-    partial_chunks_ = std::move(notes_.back().chunks);
-    notes_.pop_back();
-  }
   entries_.pop_back();
+  if (!notes_.empty() && notes_.back().index == entries_.size()) notes_.pop_back();
 }
 
 void NodeTruth::crashed(ByteSpan file, ByteCount durable) {
@@ -202,8 +196,8 @@ void NodeTruth::crashed(ByteSpan file, ByteCount durable) {
   while (!entries_.empty() && !is_left(entries_.back())) drop_last();
   size_ = ByteCount(file.size());
   durable_bytes_ = durable;
-  read_partial(file);
   rebuild();
+  read_partial(file);
 }
 
 bool NodeTruth::sound(ByteSpan file, const Entry& entry) {
@@ -213,8 +207,8 @@ bool NodeTruth::sound(ByteSpan file, const Entry& entry) {
 
 void NodeTruth::damaged(ByteSpan file) {
   for (Entry& entry : entries_) entry.is_damaged = !sound(file, entry);
-  read_partial(file);
   rebuild();
+  read_partial(file);
 }
 
 }  // namespace quorate::sim

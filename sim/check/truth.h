@@ -46,8 +46,9 @@ class NodeTruth {
     bool is_whole = true;           // likewise: its chunks are there, and have its size and CRC
   };
   const std::vector<Added>& append(ByteSpan bytes);
-  // What stands at the LSN of the snapshot that was installed just now, as far as is known.
-  void installed(std::uint64_t chain) { base_.chain = chain; }
+  // What stands at the LSN of the snapshot that was installed just now. Makes the chains behind it
+  // what they should be, also of what was added with it.
+  void installed(std::uint64_t chain);
   void cut_file(ByteCount size);
   void durable(ByteCount up_to);
   void crashed(ByteSpan file, ByteCount durable);
@@ -107,6 +108,7 @@ class NodeTruth {
     bool installs = false;
   };
 
+  static std::uint64_t chained(std::uint64_t before, std::uint64_t content);
   static bool sound(ByteSpan file, const Entry& entry);
   void take(std::uint32_t index);
   void drop_last();

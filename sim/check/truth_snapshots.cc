@@ -18,18 +18,37 @@ void NodeTruth::forget_chunks(std::uint64_t from) {
   if (partial_chunks_.empty()) partial_bytes_.clear();
 }
 
-// What is left of it after a crash, up to what was damaged.
+// The chunks that are left behind the newest note that is: whoever reads the file goes on with them.
 void NodeTruth::read_partial(ByteSpan file) {
+  partial_ = {};
+  partial_chunks_.clear();
   partial_bytes_.clear();
-  for (std::size_t n = 0; n < partial_chunks_.size(); ++n) {
-    const Entry& entry = entries_[partial_chunks_[n]];
-    if (entry.is_damaged) {
-      partial_chunks_.resize(n);
-      return;
-    }
+  for (std::uint32_t index = notes_.empty() ? 0 : notes_.back().index; index < entries_.size();
+       ++index) {
+    const Entry& entry = entries_[index];
+    if (entry.op != Op::chunk || entry.is_damaged) continue;
     const ByteSpan bytes = file.subspan(entry.begin.value(), (entry.end() - entry.begin).value());
+    const auto id = read_id(entry.record.lsn, as_text(bytes.subspan(record_format::kKey, kKey)));
+    if (entry.record.sequence == 0) {
+      partial_ = id.value_or(SnapshotId());
+      partial_chunks_.clear();
+      partial_bytes_.clear();
+    }
+    if (!id || partial_ != *id || partial_bytes_.size() != entry.record.sequence) continue;
+    partial_chunks_.push_back(index);
     append_bytes(partial_bytes_, bytes.subspan(record_format::kFixed + kKey));
   }
+}
+
+void NodeTruth::installed(std::uint64_t chain) {
+  base_.chain = notes_.back().base.chain = chain;
+  for (const std::uint32_t index : log_) {
+    TrueRecord& record = entries_[index].record;
+    chain = record.chain = chained(chain, entries_[index].content);
+  }
+  for (Added& added : added_)
+    if (is_data(added.op) && added.record.lsn > base() && added.record.lsn <= last())
+      added.record.chain = record(added.record.lsn).chain;
 }
 
 void NodeTruth::read_chunk(std::uint32_t index, std::string_view key, std::string_view value) {
