@@ -76,7 +76,13 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     if (!follows) replay_behind_damage(record);
     return follows || damaged_before;
   }
+  if (damaged_ && record.lsn == snapshot_.id.lsn.next() && is_data(record.op) &&
+      record.generation >= snapshot_.id.generation)
+    bridge_damage();
   if (record.op == Op::cut) {
+    if (damaged_ && record.lsn == snapshot_.id.lsn &&
+        record.sequence == snapshot_.id.generation.value())
+      bridge_damage();
     // Behind damage a cut heals if what it kept is what we have: then whatever was lost is history.
     if (record.lsn > last_lsn() || record.lsn < base_ ||
         generation_at(record.lsn).value() != record.sequence) {

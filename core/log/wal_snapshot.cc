@@ -45,7 +45,13 @@ bool Wal::begin_with(const RecordView& record, ByteCount offset, ByteCount end) 
 }
 
 bool Wal::replay_snapshot(const RecordView& record, ByteCount offset) {
-  if (offset < snapshot_.note_end) return true;  // seen before, or older
+  if (offset < snapshot_.note_end) {  // seen before, or older
+    if (!damaged_ || record.op != Op::snapshot || record.lsn != snapshot_.id.lsn) return true;
+    restore_until_ = std::max(restore_until_, note_.last);
+    bridge_damage();
+    damaged_ = damaged_ || restore_until_ > last_lsn();
+    return !damaged_;
+  }
   if (record.op == Op::chunk) {
     replay_chunk(record, offset);
     return true;
@@ -53,6 +59,15 @@ bool Wal::replay_snapshot(const RecordView& record, ByteCount offset) {
   // Parts of it are damaged, and what it stood for is gone with them.
   replay_behind_damage(record);
   return false;
+}
+
+void Wal::bridge_damage() {
+  if (last_lsn() >= snapshot_.id.lsn) return;
+  index_.clear();
+  base_ = snapshot_.id.lsn;
+  base_generation_ = snapshot_.id.generation;
+  damaged_ = false;
+  if (restore_until_ <= base_) restore_until_ = Lsn();
 }
 
 void Wal::replay_chunk(const RecordView& record, ByteCount offset) {
@@ -115,7 +130,8 @@ void Wal::finish_snapshot(Lsn base) {
   QUORATE_CHECK(base >= base_ && base <= partial_.id.lsn && partial_.id.lsn <= last_lsn(),
                 "a snapshot of one's own log");
   const ByteCount starts_at = base < last_lsn() ? entry(base.next()).offset : end();
-  append_snapshot_note({starts_at, base, generation_at(base), restore_until_, voted_for_});
+  append_snapshot_note(
+      {starts_at, base, generation_at(base), last_lsn(), restore_until_, voted_for_});
 }
 
 void Wal::install_snapshot(Lsn restore_until) {
@@ -124,7 +140,7 @@ void Wal::install_snapshot(Lsn restore_until) {
   index_.clear();
   restore_until_ = restore_until > base_ ? restore_until : Lsn();
   damaged_ = false;
-  append_snapshot_note({end(), base_, base_generation_, restore_until_, voted_for_});
+  append_snapshot_note({end(), base_, base_generation_, base_, restore_until_, voted_for_});
 }
 
 ByteCount Wal::needed_from() const {

@@ -198,15 +198,41 @@ TEST_CASE("wal snapshot: damaged anywhere in what is needed, is said and not vou
     damaged[at] ^= 0x20;
     WalRecovery found;
     const Wal read = Wal::recover(damaged, found, wal.begin());
-    const bool at_the_end = wal.begin() + ByteCount(at) >= wal.end_of(Lsn(4));
+    const ByteCount place = wal.begin() + ByteCount(at);
+    if (place < wal.end_of(Lsn(4))) {
+      REQUIRE(tell(read) == "4 | e | 4");  // what the snapshot stands for is no loss
+      REQUIRE(!found.corrupt());
+      continue;
+    }
     if (found.torn()) {
-      REQUIRE(at_the_end);  // the last record
+      REQUIRE(place >= wal.snapshot_end());  // the last record
       continue;
     }
     REQUIRE(found.corrupt());
     REQUIRE(read.restore_until() >= Lsn(4));
     REQUIRE(read.last_lsn() < Lsn(5));
   }
+}
+
+TEST_CASE("wal snapshot: damage before it and behind it, is no loss before and a loss behind") {
+  const Wal wal = log_of("a b c d e s4/2 drop f g");
+  const std::uint64_t behind = (wal.end_of(Lsn(5)) - wal.begin()).value() - 1;  // in e
+  Bytes file = bytes_of(wal);
+  file[3] ^= 1;  // in c
+  WalRecovery found;
+  CHECK(tell(Wal::recover(file, found, wal.begin())) == "4 | e f g | 4");
+  file[behind] ^= 1;
+  CHECK(tell(Wal::recover(file, found, wal.begin())) == "4 | | 4 | until 7");
+  CHECK(found.corrupt());
+}
+
+TEST_CASE("wal snapshot: a cut back to it, heals what is damaged before it") {
+  const Wal wal = log_of("a b c d e s4/2 drop <4 f");
+  Bytes file = bytes_of(wal);
+  file[3] ^= 1;
+  WalRecovery found;
+  CHECK(tell(Wal::recover(file, found, wal.begin())) == "4 | f | 4");
+  CHECK(!found.corrupt());
 }
 
 TEST_CASE("wal snapshot: a damaged one, is healed by another that is installed behind it") {

@@ -26,8 +26,11 @@ void LogChecker::snapshot_added(NodeId node, const NodeTruth::Added& added) {
 }
 
 void LogChecker::dropped(NodeId node, ByteCount before) {
-  const ByteCount needed = at(node).truth.needed_from();
-  if (before <= needed) return;
+  NodeTruth& truth = at(node).truth;
+  const ByteCount needed = truth.needed_from();
+  const bool is_more = before > truth.dropped();
+  truth.dropped(before);
+  if (!is_more || before <= needed) return;
   violate(kSnapshotIsTrue, "S18",
           name_of(node) + " dropped its log's first " + std::to_string(before.value()) +
               " bytes, though without them what is durable goes back only to byte " +

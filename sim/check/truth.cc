@@ -33,7 +33,7 @@ void NodeTruth::clear() {
   notes_.clear();
   partial_ = {};
   forget_chunks(0);
-  size_ = durable_bytes_ = ByteCount();
+  size_ = durable_bytes_ = dropped_ = ByteCount();
   durable_lsn_ = restore_until_ = Lsn();
   generation_ = Generation();
   generation_end_ = ByteCount();
@@ -91,7 +91,7 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
 // Lets one entry of the file take its effect on the log.
 void NodeTruth::take(std::uint32_t index) {
   Entry& entry = entries_[index];
-  if (entry.is_damaged) {
+  if (is_lost(entry)) {
     broken_ = true;
     restore_until_ = std::max(restore_until_, std::max(entry.record.lsn, last()));
     return;
@@ -102,6 +102,9 @@ void NodeTruth::take(std::uint32_t index) {
     case Op::del:
     case Op::cas:
     case Op::noop:
+      if (broken_ && entry.record.lsn == snapshot().next() && !notes_.empty() &&
+          entry.record.generation >= notes_.back().id.generation)
+        bridge_damage();
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
         entry.record.chain = last().is_none() ? entry.content : record(last()).chain;  // joins none
@@ -113,6 +116,9 @@ void NodeTruth::take(std::uint32_t index) {
       break;
     case Op::generation: generation_end_ = entry.record.end; break;
     case Op::cut:
+      if (broken_ && entry.record.lsn == snapshot() && !notes_.empty() &&
+          entry.record.sequence == notes_.back().id.generation.value())
+        bridge_damage();
       if (!keeps_ours(entry.record)) {
         broken_ = true;
         restore_until_ = std::max({restore_until_, last(), entry.record.lsn});
@@ -151,7 +157,13 @@ void NodeTruth::rebuild() {
     const Entry& entry = entries_[index];
     const bool is_snapshots = entry.op == Op::chunk || entry.op == Op::snapshot;
     if (index < note && (is_snapshots || entry.begin < from)) continue;
-    if (index != note || notes_.empty()) take(index);
+    if (index != note || notes_.empty()) {
+      take(index);
+    } else if (broken_) {
+      restore_until_ = std::max(restore_until_, notes_.back().log_last);
+      bridge_damage();
+      broken_ = broken_ || restore_until_ > last();
+    }
   }
   advance_durable();
 }

@@ -50,6 +50,9 @@ class NodeTruth {
   // what they should be, also of what was added with it.
   void installed(std::uint64_t chain);
   void cut_file(ByteCount size);
+  // What is before that place can't be read.
+  void dropped(ByteCount before) { dropped_ = before; }
+  ByteCount dropped() const { return dropped_; }
   void durable(ByteCount up_to);
   void crashed(ByteSpan file, ByteCount durable);
   // The file was changed behind the node's back.
@@ -103,13 +106,16 @@ class NodeTruth {
     std::uint32_t index = 0;            // of its entry ...
     std::vector<std::uint32_t> chunks;  // ... and those of its chunks
     SnapshotId id;
-    TrueRecord base;  // the last record that went with it
+    TrueRecord base;  // the last record that went with it ...
+    TrueRecord last;  // ... and that it stands for
+    Lsn log_last;     // the log's when it was written
     ByteCount starts_at;
     bool installs = false;
   };
 
   static std::uint64_t chained(std::uint64_t before, std::uint64_t content);
   static bool sound(ByteSpan file, const Entry& entry);
+  bool is_lost(const Entry& entry) const { return entry.is_damaged || entry.begin < dropped_; }
   void take(std::uint32_t index);
   void drop_last();
   void forget_chunks(std::uint64_t from);
@@ -120,6 +126,8 @@ class NodeTruth {
   // Begins with the newest snapshot that can be read: forgets those that can't. Returns the entry
   // of its note; 0: there is none.
   std::uint32_t begin_with_snapshot();
+  // Where what is broken is what the newest snapshot stands for: the log begins behind that.
+  void bridge_damage();
   bool keeps_ours(const TrueRecord& cut) const;
   void rebuild();
   void advance_durable();
@@ -135,6 +143,7 @@ class NodeTruth {
   std::vector<Added> added_;
   ByteCount size_;
   ByteCount durable_bytes_;
+  ByteCount dropped_;
   Lsn durable_lsn_;
   Generation generation_;
   ByteCount generation_end_;  // of the last note that says it

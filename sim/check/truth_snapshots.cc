@@ -18,7 +18,8 @@ void NodeTruth::forget_chunks(std::uint64_t from) {
   if (partial_chunks_.empty()) partial_bytes_.clear();
 }
 
-// The chunks that are left behind the newest note that is: whoever reads the file goes on with them.
+// The chunks that are left behind the newest note that is: whoever reads the file goes on with
+// them.
 void NodeTruth::read_partial(ByteSpan file) {
   partial_ = {};
   partial_chunks_.clear();
@@ -26,7 +27,7 @@ void NodeTruth::read_partial(ByteSpan file) {
   for (std::uint32_t index = notes_.empty() ? 0 : notes_.back().index; index < entries_.size();
        ++index) {
     const Entry& entry = entries_[index];
-    if (entry.op != Op::chunk || entry.is_damaged) continue;
+    if (entry.op != Op::chunk || is_lost(entry)) continue;
     const ByteSpan bytes = file.subspan(entry.begin.value(), (entry.end() - entry.begin).value());
     const auto id = read_id(entry.record.lsn, as_text(bytes.subspan(record_format::kKey, kKey)));
     if (entry.record.sequence == 0) {
@@ -41,7 +42,7 @@ void NodeTruth::read_partial(ByteSpan file) {
 }
 
 void NodeTruth::installed(std::uint64_t chain) {
-  base_.chain = notes_.back().base.chain = chain;
+  base_.chain = notes_.back().base.chain = notes_.back().last.chain = chain;
   for (const std::uint32_t index : log_) {
     TrueRecord& record = entries_[index].record;
     chain = record.chain = chained(chain, entries_[index].content);
@@ -81,13 +82,19 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
                        record(id->lsn).generation == id->generation;
   added.installs = note->starts_at == entry.begin && !(is_here && id->lsn == last());
   Note& noted = notes_.emplace_back();
-  noted = {index, std::move(partial_chunks_), *id, {}, note->starts_at, added.installs};
+  noted.index = index;
+  noted.chunks = std::move(partial_chunks_);
+  noted.id = *id;
+  noted.starts_at = note->starts_at;
+  noted.installs = added.installs;
+  noted.log_last = note->last;
   partial_chunks_.clear();
   partial_bytes_.clear();
   partial_ = {};
   if (!added.installs) {
     if (note->base < base() || note->base > id->lsn || !is_here) malformed_ = true;
     noted.base = malformed_ ? base_ : record(note->base);
+    noted.last = malformed_ ? base_ : record(id->lsn);
     return;
   }
   const Lsn next = id->lsn.next();
@@ -96,7 +103,7 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
   noted.base.lsn = id->lsn;
   noted.base.generation = id->generation;
   noted.base.end = entry.record.end;
-  base_ = noted.base;
+  base_ = noted.last = noted.base;
   log_.clear();
   broken_ = false;
   restore_until_ = note->restore_until;
@@ -104,9 +111,9 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
 }
 
 bool NodeTruth::is_usable(const Note& note) const {
-  if (note.index >= entries_.size() || entries_[note.index].is_damaged) return false;
+  if (note.index >= entries_.size() || is_lost(entries_[note.index])) return false;
   return std::none_of(note.chunks.begin(), note.chunks.end(),
-                      [this](std::uint32_t index) { return entries_[index].is_damaged; });
+                      [this](std::uint32_t index) { return is_lost(entries_[index]); });
 }
 
 std::uint32_t NodeTruth::begin_with_snapshot() {
@@ -125,6 +132,16 @@ std::uint32_t NodeTruth::begin_with_snapshot() {
   generation_ = entries_[note.index].record.generation;
   generation_end_ = base_.end;
   return note.index;
+}
+
+void NodeTruth::bridge_damage() {
+  const Note& note = notes_.back();
+  if (last() >= note.id.lsn) return;
+  base_ = note.last;
+  base_.end = entries_[note.index].record.end;
+  log_.clear();
+  broken_ = false;
+  if (restore_until_ <= base()) restore_until_ = Lsn();
 }
 
 ByteCount NodeTruth::needed_from() const {
