@@ -18,7 +18,7 @@ void Driver::start(Env& env) {
   Result<Bytes> file = env.disk.read();
   if (!file) return halt(env);
   WalRecovery found;
-  Wal wal = Wal::recover(file.value(), found);
+  Wal wal = Wal::recover(file.value(), found, env.disk.begin());
   if (found.torn() && rules_->cuts_torn_tail() && !env.disk.cut(wal.end())) return halt(env);
   written_ = wal.end();
   found_.emplace(std::move(wal), found);
@@ -147,6 +147,10 @@ void Driver::perform(Env& env) {
   if (effects_.halt) return halt(env);
   if (node_->log().wal().end() != written_) append(env);
   if (effects_.halt) return halt(env);
+  if (!effects_.drop_head.is_none()) {
+    env.disk.drop(effects_.drop_head);
+    effects_.drop_head = ByteCount();
+  }
   if (!effects_.sends.empty()) send_all();
   if (!effects_.replies.empty()) reply_all();
   if (!effects_.dials.empty()) dial_wanted(env);

@@ -46,6 +46,7 @@ struct Played final : Clock, Sockets, Disk {
     return count;
   }
   void close(SocketId id) override { sockets[id.value()].closed = true; }
+  ByteCount begin() const override { return {}; }
   Result<Bytes> read() override { return file; }
   Status append(ByteSpan bytes) override {
     ++appends;
@@ -53,6 +54,7 @@ struct Played final : Clock, Sockets, Disk {
     return Done{};
   }
   Status cut(ByteCount) override { return Done{}; }
+  void drop(ByteCount) override {}
   void start_sync() override { ++syncs; }
 
   std::map<std::uint64_t, Socket> sockets;

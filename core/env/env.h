@@ -54,16 +54,21 @@ class Sockets {
   virtual void close(SocketId socket) = 0;
 };
 
-// One append-only file.
+// One append-only file. A place in it is told by its distance from where the file once began.
 class Disk {
  public:
   virtual ~Disk() = default;
-  // The whole file, as it is now; that says nothing of what is durable.
+  // What is before that place was dropped and is not read; what follows may have been dropped, too.
+  virtual ByteCount begin() const = 0;
+  // The whole file from begin() on, as it is now; that says nothing of what is durable.
   virtual Result<Bytes> read() = 0;
   // All of it or nothing (disk_full, io_error).
   virtual Status append(ByteSpan bytes) = 0;
   // Drops what is behind `size`.
   virtual Status cut(ByteCount size) = 0;
+  // What is before that place is needed no longer, and its room may be given back: all of it, a
+  // part or nothing, now or later. After a crash it may be there again, or zeros in its stead.
+  virtual void drop(ByteCount before) = 0;
   // Begins to make durable what was appended so far. The driver is told when it is, or that it
   // failed. Requires that none is under way.
   virtual void start_sync() = 0;

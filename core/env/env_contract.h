@@ -250,6 +250,33 @@ inline void dead_process_keeps_the_file(EnvStage& stage) {
   CHECK(stage.env(kTwo).disk.read().value() == record(1, "a") + record(2, "b"));
 }
 
+// What is behind the place is there, where it was; what is before is there, or zeros, or not.
+inline void expect_dropped(Disk& disk, const Bytes& dropped, const Bytes& kept) {
+  const Result<Bytes> read = disk.read();
+  REQUIRE(read.ok());
+  const std::size_t begin = disk.begin().value();
+  REQUIRE(begin <= dropped.size());
+  REQUIRE(begin + read.value().size() == dropped.size() + kept.size());
+  const ByteSpan bytes(read.value());
+  CHECK(Bytes(bytes.end() - static_cast<std::ptrdiff_t>(kept.size()), bytes.end()) == kept);
+  for (std::size_t at = begin; at < dropped.size(); ++at)
+    REQUIRE((bytes[at - begin] == 0 || bytes[at - begin] == dropped[at]));
+}
+
+inline void drop_keeps_the_rest(EnvStage& stage) {
+  File file(stage);
+  Bytes head;
+  for (std::uint64_t lsn = 1; lsn <= 40; ++lsn) head = head + record(lsn, long_text(1000));
+  file.append(head);
+  file.append(record(41, "a"));
+  stage.env(kTwo).disk.drop(ByteCount(head.size()));
+  file.append(record(42, "b"));
+  file.sync();
+  expect_dropped(stage.env(kTwo).disk, head, record(41, "a") + record(42, "b"));
+  stage.restart(kTwo);
+  expect_dropped(stage.env(kTwo).disk, head, record(41, "a") + record(42, "b"));
+}
+
 }  // namespace env_clauses
 
 inline const std::vector<EnvClause>& env_contract() {
@@ -277,6 +304,7 @@ inline const std::vector<EnvClause>& env_contract() {
       {"the disk: the largest record, is taken whole", large_append},
       {"the disk: a sync, is told when it is done, and another can begin", sync_is_told},
       {"the disk: an append while a sync is under way, is kept", append_under_a_sync},
+      {"the disk: a head that is dropped, leaves what follows where it was", drop_keeps_the_rest},
       {"the disk: a process that dies, loses nothing that it appended",
        dead_process_keeps_the_file},
   };

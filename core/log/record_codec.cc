@@ -9,7 +9,9 @@ using namespace record_format;
 
 namespace {
 
-bool is_op(Byte op) { return op >= static_cast<Byte>(Op::set) && op <= static_cast<Byte>(Op::cas); }
+bool is_op(Byte op) {
+  return op >= static_cast<Byte>(Op::set) && op <= static_cast<Byte>(Op::snapshot);
+}
 
 }  // namespace
 

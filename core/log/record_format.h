@@ -18,15 +18,18 @@
 // Client and sequence of a data record: in the profile replicated_log those of the client's session
 // (sessions.h), or 0 and 0 for a write without one; in the profile ack_quorum the connection by
 // which the request came, and its number there.
-// The other two say what became of the log as a whole, and carry the
-// LSN that is the last one while they are written:
+// The others say what became of the log as a whole. Two of them carry the LSN that is the last one
+// while they are written:
 // - generation: from here on this node lives in that generation, and its vote there went to the
 //   node that its sequence names (0: to nobody yet);
 // - cut: only records up to `lsn` count any longer. Its sequence is the generation of the record at
 //   `lsn`, so that it can't be taken for a cut of another log, should an earlier cut be lost to
 //   damage. Its value, if not empty, is an LSN of 8 bytes: the node held records up to there, lost
 //   some to damage, and may not vouch for its log before it holds that LSN again.
-// Both carry their own place in the file where a data record names its client: so bytes that look
+// And two the LSN up to which a snapshot reaches (snapshot_format.h):
+// - chunk: a part of a snapshot, which begins at its sequence; its key says which snapshot;
+// - snapshot: the chunks before it are the whole of it, and what it stands for is no longer needed.
+// All carry their own place in the file where a data record names its client: so bytes that look
 // like a note, inside some client's value, are never taken for one. The file only ever grows, also
 // by a cut: so an offset means one thing for ever, a sync that completes late can't vouch for other
 // bytes than it wrote (Redpanda #3114, etcd #1690), and no crash can separate a cut from the reason
@@ -41,10 +44,21 @@
 
 namespace quorate {
 
-enum class Op : std::uint8_t { set = 1, del = 2, generation = 3, cut = 4, noop = 5, cas = 6 };
+enum class Op : std::uint8_t {
+  set = 1,
+  del = 2,
+  generation = 3,
+  cut = 4,
+  noop = 5,
+  cas = 6,
+  chunk = 7,
+  snapshot = 8
+};
 
 // Does it take an LSN?
-constexpr bool is_data(Op op) { return op != Op::generation && op != Op::cut; }
+constexpr bool is_data(Op op) {
+  return op == Op::set || op == Op::del || op == Op::noop || op == Op::cas;
+}
 
 constexpr std::string_view to_text(Op op) {
   switch (op) {
@@ -54,6 +68,8 @@ constexpr std::string_view to_text(Op op) {
     case Op::cut: return "cut";
     case Op::noop: return "noop";
     case Op::cas: return "cas";
+    case Op::chunk: return "chunk";
+    case Op::snapshot: return "snapshot";
   }
   return "?";
 }

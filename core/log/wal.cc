@@ -22,17 +22,24 @@ Lsn lsn_in(std::string_view value) {
 
 }  // namespace
 
-Wal Wal::recover(Bytes file, WalRecovery& found) {
+Wal Wal::recover(Bytes file, WalRecovery& found, ByteCount begin) {
   found = {};
   Wal wal;
   wal.bytes_ = std::move(file);
+  wal.begin_ = begin;
   const ByteSpan bytes(wal.bytes_);
   std::size_t at = 0;
   while (at < bytes.size()) {
     const RecordScan scan = scan_record(bytes.subspan(at));
+    const ByteCount offset = begin + ByteCount(at);
     if (scan.status == RecordStatus::whole) {
-      if (!wal.replay(scan.record, ByteCount(at), scan.size)) {
-        if (!found.corrupt()) found.damaged_at = ByteCount(at);
+      if (wal.begin_with(scan.record, offset, offset + ByteCount(scan.size))) {
+        found = {};
+        at = (wal.note_.starts_at - begin).value();
+        continue;
+      }
+      if (!wal.replay(scan.record, offset, scan.size)) {
+        if (!found.corrupt()) found.damaged_at = offset;
         found.damaged_bytes = found.damaged_bytes + ByteCount(scan.size);
       }
       // Damage that a cut has bridged is history: the log behind it is whole.
@@ -45,7 +52,7 @@ Wal Wal::recover(Bytes file, WalRecovery& found) {
       found.torn_bytes = ByteCount(bytes.size() - at);
       break;
     }
-    if (!found.corrupt()) found.damaged_at = ByteCount(at);
+    if (!found.corrupt()) found.damaged_at = offset;
     found.damaged_bytes = found.damaged_bytes + ByteCount(next - at);
     wal.damaged_ = true;
     at = next;
@@ -59,6 +66,7 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     replay_behind_damage({});  // bytes of a value that look like a note
     return false;
   }
+  if (record.op == Op::chunk || record.op == Op::snapshot) return replay_snapshot(record, offset);
   const bool damaged_before = damaged_;
   // Every record says where it was written.
   live_in(record.generation,
@@ -68,13 +76,20 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     if (!follows) replay_behind_damage(record);
     return follows || damaged_before;
   }
+  if (damaged_ && record.lsn == snapshot_.id.lsn.next() && is_data(record.op) &&
+      record.generation >= snapshot_.id.generation)
+    bridge_damage();
   if (record.op == Op::cut) {
+    if (damaged_ && record.lsn == snapshot_.id.lsn &&
+        record.sequence == snapshot_.id.generation.value())
+      bridge_damage();
     // Behind damage a cut heals if what it kept is what we have: then whatever was lost is history.
-    if (record.lsn > last_lsn() || generation_at(record.lsn).value() != record.sequence) {
+    if (record.lsn > last_lsn() || record.lsn < base_ ||
+        generation_at(record.lsn).value() != record.sequence) {
       replay_behind_damage(record);
       return false;
     }
-    index_.resize(record.lsn.value());
+    index_.resize(record.lsn.value() - base_.value());
     restore_until_ = lsn_in(record.value);
     damaged_ = false;
     return true;
@@ -94,11 +109,13 @@ void Wal::replay_behind_damage(const RecordView& record) {
 }
 
 Lsn Wal::last_of_generation(Generation generation, Lsn at_most) const {
-  const std::size_t count = std::min<std::size_t>(at_most.value(), index_.size());
+  if (at_most <= base_ && generation >= base_generation_) return at_most;
+  if (generation < base_generation_) return std::min(at_most, base_.prev());
+  const std::size_t count = std::min<std::size_t>(at_most.value() - base_.value(), index_.size());
   const auto end = index_.begin() + static_cast<std::ptrdiff_t>(count);
   const auto above = std::partition_point(
       index_.begin(), end, [generation](const Entry& e) { return e.generation <= generation; });
-  return Lsn(static_cast<std::uint64_t>(above - index_.begin()));
+  return Lsn(base_.value() + static_cast<std::uint64_t>(above - index_.begin()));
 }
 
 Lsn Wal::run_from(Lsn first, ByteCount at_most) const {
@@ -154,12 +171,13 @@ void Wal::live_in(Generation generation, NodeId vote) {
 }
 
 void Wal::cut(Lsn keep, Lsn restore_until) {
-  QUORATE_CHECK(keep <= last_lsn(), "a cut can't keep what isn't there");
+  QUORATE_CHECK(keep <= last_lsn() && keep >= snapshot_.id.lsn,
+                "a cut keeps what a snapshot stands for, and nothing that is not there");
   Byte value[sizeof(std::uint64_t)];
   store_le(value, restore_until.value());
   const std::size_t size = restore_until > keep ? sizeof(value) : 0;
   append_note(Op::cut, keep, generation_at(keep).value(), as_text({value, size}));
-  index_.resize(keep.value());
+  index_.resize(keep.value() - base_.value());
   restore_until_ = restore_until > keep ? restore_until : Lsn();
   damaged_ = false;
 }
@@ -170,9 +188,9 @@ void Wal::append_note(Op op, Lsn lsn, std::uint64_t sequence, std::string_view v
 
 void Wal::forget_unwritten(ByteCount end) {
   QUORATE_CHECK(end <= this->end(), "the file can't be ahead of its mirror");
-  bytes_.resize(end.value());
+  bytes_.resize((end - begin_).value());
   WalRecovery found;
-  *this = recover(std::move(bytes_), found);
+  *this = recover(std::move(bytes_), found, begin_);
   QUORATE_CHECK(!found.torn(), "a file ends with a whole record");
 }
 

@@ -1,14 +1,18 @@
 // What does this node's log hold? The write-ahead log as a value: a mirror of the file, and an
 // index.
 //
-// The mirror holds the file's bytes from its beginning; whoever owns the Wal appends to the file
-// what grew at the mirror's end. The log proper is what the file's records say when they are taken
-// in order: a data record adds one LSN, a cut record takes back all after its LSN, a generation
-// record sets the generation. Invariants:
-// - LSNs run 1, 2, 3, ... without a hole, and their generations never fall;
+// The mirror holds the file's bytes, from begin() on; whoever owns the Wal appends to the file what
+// grew at the mirror's end. The log proper is what the file's records say when they are taken in
+// order: a data record adds one LSN, a cut record takes back all after its LSN, a generation record
+// sets the generation, and a snapshot stands for all records up to base() (snapshot_format.h).
+// Invariants:
+// - LSNs run on from base() without a hole, and their generations never fall;
 // - a record with a higher LSN lies at a higher offset;
-// - the mirror is never shortened but by forget_unwritten(), for bytes that no file has taken.
-// Offsets are ByteCounts from the file's beginning.
+// - base() <= snapshot().lsn <= last_lsn();
+// - the mirror's end is never taken back but by forget_unwritten(), for bytes that no file has
+//   taken; its beginning only by drop_head(), for bytes that nobody needs.
+// Offsets are ByteCounts from the file's beginning, and stay what they are when its head is
+// dropped.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +22,7 @@
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
 #include "core/log/record_codec.h"
+#include "core/log/snapshot_format.h"
 
 namespace quorate {
 
@@ -34,20 +39,24 @@ class Wal {
  public:
   Wal() = default;
 
-  // Reads a whole file. A torn tail (damage with no sound record behind it) is dropped from the
-  // mirror. Damage with sound records behind it ends the log before it, and restore_until() says up
-  // to where this node may have vouched for it.
-  // Source: Protocol-Aware Recovery (FAST '18): a crash and a corruption are different things.
-  static Wal recover(Bytes file, WalRecovery& found);
+  // Reads a whole file, of which all before `begin` was dropped; what was dropped and is there
+  // nevertheless, whole or in part, is passed over. A torn tail (damage with no sound record behind
+  // it) is dropped from the mirror. Damage with sound records behind it ends the log before it, and
+  // restore_until() says up to where this node may have vouched for it. Source: Protocol-Aware
+  // Recovery (FAST '18): a crash and a corruption are different things.
+  static Wal recover(Bytes file, WalRecovery& found, ByteCount begin = {});
 
-  Lsn last_lsn() const { return Lsn(index_.size()); }
+  // The low-water mark: of the records up to there only the snapshot is left. 0: all are here.
+  Lsn base() const { return base_; }
+  Lsn last_lsn() const { return Lsn(base_.value() + index_.size()); }
   Generation last_generation() const { return generation_at(last_lsn()); }
-  // Of the record at that LSN; none for LSN 0. Requires lsn <= last_lsn().
+  // Of the record at that LSN; none for LSN 0, and before base(). Requires lsn <= last_lsn().
   Generation generation_at(Lsn lsn) const {
-    return lsn.is_none() ? Generation() : entry(lsn).generation;
+    if (lsn > base_) return entry(lsn).generation;
+    return lsn == base_ ? base_generation_ : Generation();
   }
   // The greatest LSN up to `at_most` whose generation is not above `generation`; 0 if there is
-  // none.
+  // none. Where that is before base(), nobody knows any more: an LSN before it.
   Lsn last_of_generation(Generation generation, Lsn at_most) const;
 
   // The generation this node lives in: the greatest one that the log has a record of.
@@ -60,19 +69,21 @@ class Wal {
   // Records were found damaged, and no cut has drawn a line under it yet.
   bool is_damaged() const { return damaged_; }
 
-  ByteCount end() const { return ByteCount(bytes_.size()); }
-  // Where the record ends in the file. Requires 1 <= lsn <= last_lsn().
+  ByteCount begin() const { return begin_; }
+  ByteCount end() const { return begin_ + ByteCount(bytes_.size()); }
+  // Where the record ends in the file. Requires base() < lsn <= last_lsn().
   ByteCount end_of(Lsn lsn) const { return entry(lsn).offset + ByteCount(entry(lsn).size); }
+  // Requires begin() <= from <= to <= end().
   ByteSpan bytes(ByteCount from, ByteCount to) const {
-    return ByteSpan(bytes_).subspan(from.value(), to.value() - from.value());
+    return ByteSpan(bytes_).subspan((from - begin_).value(), (to - from).value());
   }
-  // Views into the mirror: good until the log changes. Requires 1 <= lsn <= last_lsn().
+  // Views into the mirror: good until the log changes. Requires base() < lsn <= last_lsn().
   RecordView record(Lsn lsn) const { return read_record(record_bytes(lsn)); }
   ByteSpan record_bytes(Lsn lsn) const {
-    return ByteSpan(bytes_).subspan(entry(lsn).offset.value(), entry(lsn).size);
+    return ByteSpan(bytes_).subspan((entry(lsn).offset - begin_).value(), entry(lsn).size);
   }
   // Records from `first` on that lie side by side, up to `at_most` bytes but at least one record:
-  // the last one's LSN. Requires 1 <= first <= last_lsn().
+  // the last one's LSN. Requires base() < first <= last_lsn().
   Lsn run_from(Lsn first, ByteCount at_most) const;
 
   // Appends the data record that follows the last. Returns its LSN.
@@ -86,7 +97,38 @@ class Wal {
   // In generation() this node's vote goes to that one. Requires that it has given none there.
   void vote(NodeId candidate);
   // Only records up to `keep` count any longer. With `restore_until`, see record_format.h.
+  // Requires snapshot().lsn <= keep <= last_lsn().
   void cut(Lsn keep, Lsn restore_until);
+
+  // ---- snapshots (wal_snapshot.cc)
+
+  // The newest that is whole.
+  const SnapshotId& snapshot() const { return snapshot_.id; }
+  // Where it is whole in the file; and what base() is to be once it is durable.
+  ByteCount snapshot_end() const { return snapshot_.note_end; }
+  Lsn snapshot_base() const { return note_.base; }
+  // From there on the file is needed, once that is durable.
+  ByteCount needed_from() const;
+  // What is here of one that is not whole yet.
+  const SnapshotId& partial() const { return partial_.id; }
+  std::uint64_t partial_held() const { return partial_.held; }
+  // The bytes of the newest one from there on, as many as lie side by side. A view into the mirror.
+  // Requires at < snapshot().size.
+  ByteSpan snapshot_bytes(std::uint64_t at) const;
+  void read_snapshot(Bytes& to) const { read(snapshot_, to); }
+  void read_partial(Bytes& to) const { read(partial_, to); }
+
+  // Appends the next bytes of that snapshot; at 0 it begins, and another that was begun is given
+  // up. Requires that they are not empty, and at == partial_held() if it is not 0.
+  void append_chunk(const SnapshotId& id, std::uint64_t at, ByteSpan bytes);
+  void give_up_partial() { partial_ = {}; }
+  // What is partial is whole and becomes the newest snapshot; its records up to `base` may go.
+  // Requires base() <= base <= snapshot <= last_lsn().
+  void finish_snapshot(Lsn base);
+  // The same, of one that another node gave: no record is kept beside it.
+  void install_snapshot(Lsn restore_until);
+  // Drops what is before needed_from(). Requires that the file is durable up to snapshot_end().
+  void drop_head();
 
   // The file took the mirror only up to `end`: the log becomes what it was there.
   void forget_unwritten(ByteCount end);
@@ -98,7 +140,15 @@ class Wal {
     std::uint32_t size = 0;
   };
 
-  const Entry& entry(Lsn lsn) const { return index_[lsn.value() - 1]; }
+  const Entry& entry(Lsn lsn) const { return index_[lsn.value() - base_.value() - 1]; }
+  // Is it the note of a newer snapshot that is whole? Then begins with that instead.
+  bool begin_with(const RecordView& record, ByteCount offset, ByteCount end);
+  bool replay_snapshot(const RecordView& record, ByteCount offset);
+  // Where what is damaged is what the snapshot stands for: the log begins behind that.
+  void bridge_damage();
+  void replay_chunk(const RecordView& record, ByteCount offset);
+  void read(const StoredSnapshot& snapshot, Bytes& to) const;
+  void append_snapshot_note(const snapshot_format::Note& note);
   void append_note(Op op, Lsn lsn, std::uint64_t sequence, std::string_view value);
   // Takes the next sound record of a file into the index. False: it doesn't follow the one before.
   bool replay(const RecordView& record, ByteCount offset, std::size_t size);
@@ -106,7 +156,13 @@ class Wal {
   void live_in(Generation generation, NodeId vote);
 
   Bytes bytes_;
-  std::vector<Entry> index_;  // of the data record with LSN i + 1
+  ByteCount begin_;           // of its first byte
+  std::vector<Entry> index_;  // of the data record with LSN base + i + 1
+  Lsn base_;
+  Generation base_generation_;
+  StoredSnapshot snapshot_;
+  snapshot_format::Note note_;  // of it
+  StoredSnapshot partial_;
   Generation generation_;
   NodeId voted_for_;
   Lsn restore_until_;

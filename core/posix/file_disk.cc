@@ -66,6 +66,8 @@ void FileDisk::open_log() {
   if (::fstat(log_.get(), &status) != 0) throw_errno("the log " + name);
   if (!S_ISREG(status.st_mode)) throw PosixError("the log " + name + " is no regular file");
   size_ = ByteCount(static_cast<std::uint64_t>(status.st_size));
+  const off_t data = ::lseek(log_.get(), 0, SEEK_DATA);
+  if (data > 0) begin_ = ByteCount(static_cast<std::uint64_t>(data));
   // At every start, not only when the file is new: whoever made it may have died before this.
   if (settings_.synced && ::fsync(folder_.get()) != 0)
     throw_errno("the data folder " + settings_.folder + " can't be synced");
@@ -74,11 +76,11 @@ void FileDisk::open_log() {
 // ---- the file
 
 Result<Bytes> FileDisk::read() {
-  Bytes bytes(size_.value());
+  Bytes bytes((size_ - begin_).value());
   std::size_t got = 0;
   while (got < bytes.size()) {
-    const ssize_t count =
-        ::pread(log_.get(), bytes.data() + got, bytes.size() - got, static_cast<off_t>(got));
+    const ssize_t count = ::pread(log_.get(), bytes.data() + got, bytes.size() - got,
+                                  static_cast<off_t>(begin_.value() + got));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return failed("reading", errno);
     if (count == 0) return failed("reading", EIO);  // somebody else has made it shorter
@@ -108,6 +110,15 @@ Status FileDisk::cut(ByteCount size) {
   if (size >= size_) return Done{};
   if (!cut_back(size)) return ErrorKind::io_error;
   return Done{};
+}
+
+void FileDisk::drop(ByteCount before) {
+  if (before <= begin_ || !can_drop_) return;
+  const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  if (::fallocate(log_.get(), mode, 0, static_cast<off_t>(before.value())) == 0)
+    begin_ = before;
+  else
+    can_drop_ = errno == EINTR;
 }
 
 bool FileDisk::cut_back(ByteCount size) {

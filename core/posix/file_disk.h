@@ -5,6 +5,9 @@
 // - An append is whole or nothing: what a full disk took of it is cut off again.
 // - A sync is an fdatasync on a thread of its own, and the loop learns of its end by done_fd(); or,
 //   where it says so, it is left to the loop (leave_syncs()), on its own thread.
+// - What is dropped becomes a hole in the file, so that an offset stays what it is; after a start
+// the
+//   file is read from its first byte on that isn't one.
 // - A failed sync stays failed: the kernel may have dropped what it could not write and call it
 //   clean, so a second try would succeed and mean nothing (PostgreSQL's fsyncgate). Each later one
 //   is told as failed, without a call.
@@ -36,9 +39,12 @@ class FileDisk final : public Disk {
   // the folder.
   explicit FileDisk(const FileDiskSettings& settings);
 
+  ByteCount begin() const override { return begin_; }
   Result<Bytes> read() override;
   Status append(ByteSpan bytes) override;
   Status cut(ByteCount size) override;
+  // Punches a hole, where the file system can do that; where it can't, the file only grows.
+  void drop(ByteCount before) override;
   void start_sync() override;
 
   // From now on start_sync() leaves the sync to whoever asks take_left(): when that says so, he
@@ -70,12 +76,14 @@ class FileDisk final : public Disk {
   Fd folder_;
   Fd lock_;
   Fd log_;
+  ByteCount begin_;
   ByteCount size_;
   bool syncing_ = false;
   bool left_ = false;         // see leave_syncs()
   bool due_ = false;          // a sync was left, and not taken yet
   std::optional<int> ended_;  // how one that was left has ended
   bool sync_failed_ = false;
+  bool can_drop_ = true;         // the file system has not said no
   bool broken_ = false;          // the file may end with a part of an append
   std::optional<bool> at_once_;  // the result of a sync that took no time
   std::string last_error_;

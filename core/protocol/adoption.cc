@@ -32,16 +32,29 @@ bool Adoption::given(NodeState& node, Time now, const PeerSaid& event, const Giv
     agreed_ = scan.record.lsn;
     records = records.subspan(scan.size);
   }
+  // Whoever has nothing more has lost what it voted with: the time for it will pass.
+  return has(node, now, agreed_, give.records > 0, out);
+}
+
+bool Adoption::has(NodeState& node, Time now, Lsn lsn, bool asks_on, Effects& out) {
+  agreed_ = lsn;
   if (agreed_ < best_.last) {
-    // Whoever has nothing more has lost what it voted with: the time for it will pass.
-    if (give.records > 0) ask_after(node, now, agreed_, out);
+    if (asks_on) ask_after(node, now, agreed_, out);
     return false;
   }
   out.note(FactKind::adopted, best_.node, node.log.last());
   return true;
 }
 
+bool Adoption::offered(NodeState& node, Time now, const PeerSaid& event, const Chunk& chunk,
+                       Effects& out) {
+  if (event.peer != best_.node || !chunk.for_adoption) return false;
+  if (intake_.take(node, now, event, chunk, out) == SnapshotIntake::Came::goes_on) return false;
+  return has(node, now, std::max(agreed_, chunk.id.lsn), true, out);
+}
+
 void Adoption::take(NodeState& node, const RecordView& record, ByteSpan encoded, Effects& out) {
+  if (record.lsn <= node.log.wal().base()) return;
   if (record.lsn <= node.log.last()) {
     if (node.log.wal().generation_at(record.lsn) == record.generation) return;
     node.cut(record.lsn.prev(), Lsn(), out);

@@ -11,6 +11,7 @@
 
 #include "core/protocol/candidate.h"
 #include "core/protocol/node_state.h"
+#include "core/protocol/snapshots.h"
 
 namespace quorate {
 
@@ -25,11 +26,17 @@ class Adoption {
   // Takes what the source gave. Returns whether the log is here.
   bool given(NodeState& node, Time now, const PeerSaid& event, const Give& give, Effects& out);
 
+  // The same of a snapshot, where the source's log begins behind what we asked for.
+  bool offered(NodeState& node, Time now, const PeerSaid& event, const Chunk& chunk, Effects& out);
+
  private:
+  // All up to there is here. Returns whether that is all.
+  bool has(NodeState& node, Time now, Lsn lsn, bool asks_on, Effects& out);
   void ask_after(NodeState& node, Time now, Lsn prev, Effects& out);
   void take(NodeState& node, const RecordView& record, ByteSpan encoded, Effects& out);
 
   BestLog best_;
+  SnapshotIntake intake_;
   Lsn agreed_;  // up to here our log is the source's
 };
 

@@ -46,7 +46,11 @@ struct NodeConfig {
   ByteCount window_bytes{512 << 10};  // shipped to a follower and not yet acknowledged, at most
   std::size_t max_waits = 4096;       // writes that wait for their quorum; more are refused as busy
 
-  // Of the profile replicated_log.
+  // Of the profile replicated_log. When its log has grown by so many bytes, or by its last
+  // snapshot's size if that is more, a node takes a snapshot and cuts the log before it, but for
+  // the last `log_kept_bytes`, so that one who is a little behind needs no snapshot. Zero: never.
+  ByteCount snapshot_bytes{4 << 20};
+  ByteCount log_kept_bytes{1 << 20};
   ElectionRule election = ElectionRule::most_up_to_date;
   // Who has heard from no leader for so long, and up to as long again, stands for election. A
   // leader that hears from no majority for so long steps down.

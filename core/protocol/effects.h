@@ -110,6 +110,7 @@ struct Effects {
   Bytes payloads;
   std::vector<NodeId> dials;
   std::vector<NodeId> hang_ups;
+  ByteCount drop_head;  // of the file nothing before that place is needed; none: nothing new
   Facts facts;
   bool halt = false;  // this node's word is worth nothing any more: stop it
 
@@ -120,6 +121,7 @@ struct Effects {
     payloads.clear();
     dials.clear();
     hang_ups.clear();
+    drop_head = ByteCount();
     facts.clear();
     halt = false;
   }

@@ -8,19 +8,21 @@ namespace quorate {
 
 std::string_view to_text(FactKind kind) {
   constexpr std::string_view kNames[] = {
-      "started",         "torn_tail_cut",   "damage_found",    "generation_entered",
-      "serving",         "peer_connected",  "peer_gone",       "peer_silent",
-      "appended",        "shipped",         "reshipped",       "synced",
-      "ack_sent",        "ack_counted",     "ack_refused",     "crc_failure_heard",
-      "mismatch_heard",  "no_space_heard",  "quorum_reached",  "applied",
-      "write_answered",  "wait_timed_out",  "request_refused", "record_damaged",
-      "ship_mismatched", "ship_repeated",   "stale_refused",   "log_cut",
-      "state_rebuilt",   "disk_refused",    "sync_failed",     "restore_begun",
-      "restored",        "frame_damaged",   "answer_kept",     "stood",
-      "vote_given",      "vote_refused",    "vote_counted",    "elected",
-      "adoption_begun",  "adopted",         "leader_found",    "stepped_down",
-      "mark_learned",    "reads_confirmed", "had_no_effect",   "answered_again",
-      "forwarded",       "forward_ended"};
+      "started",           "torn_tail_cut",   "damage_found",     "generation_entered",
+      "serving",           "peer_connected",  "peer_gone",        "peer_silent",
+      "appended",          "shipped",         "reshipped",        "synced",
+      "ack_sent",          "ack_counted",     "ack_refused",      "crc_failure_heard",
+      "mismatch_heard",    "no_space_heard",  "quorum_reached",   "applied",
+      "write_answered",    "wait_timed_out",  "request_refused",  "record_damaged",
+      "ship_mismatched",   "ship_repeated",   "stale_refused",    "log_cut",
+      "state_rebuilt",     "disk_refused",    "sync_failed",      "restore_begun",
+      "restored",          "frame_damaged",   "answer_kept",      "stood",
+      "vote_given",        "vote_refused",    "vote_counted",     "elected",
+      "adoption_begun",    "adopted",         "leader_found",     "stepped_down",
+      "mark_learned",      "reads_confirmed", "had_no_effect",    "answered_again",
+      "forwarded",         "forward_ended",   "snapshot_taken",   "log_dropped",
+      "snapshot_offered",  "snapshot_wanted", "snapshot_resumed", "snapshot_given",
+      "snapshot_installed"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }
@@ -257,9 +259,37 @@ std::string narrate_session(const Fact& fact, Profile profile) {
   }
 }
 
+// What concerns snapshots.
+std::string narrate_snapshot(const Fact& fact, Profile profile) {
+  const std::string peer = node_name(fact.peer, profile);
+  const std::string snapshot = "snapshot up to " + lsn_text(fact.lsn);
+  const std::string a = std::to_string(fact.a);
+  const std::string b = std::to_string(fact.b);
+  switch (fact.kind) {
+    case FactKind::snapshot_taken:
+      return "took a " + snapshot + ", " + a + " bytes: the log up to LSN=" + b + " may go";
+    case FactKind::log_dropped:
+      return "dropped its log up to " + lsn_text(fact.lsn) + ", " + a + " bytes of the file";
+    case FactKind::snapshot_offered:
+      return "has no longer what " + peer + " lacks: offers it the " + snapshot + ", " + a +
+             " bytes";
+    case FactKind::snapshot_wanted:
+    case FactKind::snapshot_resumed:
+      return std::string(fact.kind == FactKind::snapshot_wanted ? "wants" : "goes on with") +
+             " the " + snapshot + " of " + peer + ", holds " + a + " of its " + b + " bytes";
+    case FactKind::snapshot_given:
+      return "gives " + peer + " the bytes " + a + ".." + b + " of the " + snapshot;
+    case FactKind::snapshot_installed:
+      return "installed the " + snapshot + " of " + peer + ", " + a +
+             " bytes: its log ended at LSN=" + b;
+    default: return "?";
+  }
+}
+
 }  // namespace
 
 std::string narrate(const Fact& fact, Profile profile) {
+  if (fact.kind >= FactKind::snapshot_taken) return narrate_snapshot(fact, profile);
   if (fact.kind >= FactKind::had_no_effect) return narrate_session(fact, profile);
   if (fact.kind >= FactKind::stood) return narrate_election(fact, profile);
   switch (fact.kind) {

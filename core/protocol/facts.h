@@ -31,42 +31,49 @@ enum class FactKind : std::uint8_t {
   ack_sent,     // peer, lsn, a: AckStatus
   ack_counted,  // peer, lsn
   ack_refused,  // peer, lsn, a: AckRefusal
-  crc_failure_heard,  // peer, lsn
-  mismatch_heard,     // peer, lsn: try after
-  no_space_heard,     // peer, lsn
-  quorum_reached,     // lsn, a: acks, b: needed
-  applied,            // lsn
-  write_answered,     // lsn, b: client
-  wait_timed_out,     // lsn, a: acks, b: needed
-  request_refused,    // a: ReplyKind, b: client
-  record_damaged,     // peer, lsn: it came so
-  ship_mismatched,    // peer, lsn: prev
-  ship_repeated,      // peer, lsn: it was here before
-  stale_refused,      // peer, a: its generation, b: ours
-  log_cut,            // lsn: kept, a: the last before
-  state_rebuilt,      // lsn: up to
-  disk_refused,       // lsn: first record that found no room
-  sync_failed,        // lsn: durable before
-  restore_begun,      // lsn: last sound, a: restore until
-  restored,           // lsn: last
-  frame_damaged,      // peer (none: not known yet)
-  answer_kept,        // a: of which request on its connection, b: client
-  stood,              // a: generation it would lead, b: 1 asks first whether it would be voted for
-  vote_given,         // peer, a: generation, b: 1 it would be given
-  vote_refused,       // peer, a: generation, b: VoteRefusal
-  vote_counted,       // peer, a: generation, b: votes so far
-  elected,            // lsn: last, a: generation, b: votes
-  adoption_begun,     // peer, lsn: its last, a: that record's generation
-  adopted,            // peer, lsn: last
-  leader_found,       // peer, a: generation
-  stepped_down,       // a: generation, b: StepDown
-  mark_learned,       // lsn: high-water mark
-  reads_confirmed,    // lsn: as of, b: reads answered
-  had_no_effect,      // lsn, a: OnceVerdict
-  answered_again,     // lsn: of its first time, b: client
-  forwarded,          // peer, a: ticket, b: client
-  forward_ended,      // peer, a: ReplyKind, b: client
-  kind_count,         // not a fact: how many there are
+  crc_failure_heard,   // peer, lsn
+  mismatch_heard,      // peer, lsn: try after
+  no_space_heard,      // peer, lsn
+  quorum_reached,      // lsn, a: acks, b: needed
+  applied,             // lsn
+  write_answered,      // lsn, b: client
+  wait_timed_out,      // lsn, a: acks, b: needed
+  request_refused,     // a: ReplyKind, b: client
+  record_damaged,      // peer, lsn: it came so
+  ship_mismatched,     // peer, lsn: prev
+  ship_repeated,       // peer, lsn: it was here before
+  stale_refused,       // peer, a: its generation, b: ours
+  log_cut,             // lsn: kept, a: the last before
+  state_rebuilt,       // lsn: up to
+  disk_refused,        // lsn: first record that found no room
+  sync_failed,         // lsn: durable before
+  restore_begun,       // lsn: last sound, a: restore until
+  restored,            // lsn: last
+  frame_damaged,       // peer (none: not known yet)
+  answer_kept,         // a: of which request on its connection, b: client
+  stood,               // a: generation it would lead, b: 1 asks first whether it would be voted for
+  vote_given,          // peer, a: generation, b: 1 it would be given
+  vote_refused,        // peer, a: generation, b: VoteRefusal
+  vote_counted,        // peer, a: generation, b: votes so far
+  elected,             // lsn: last, a: generation, b: votes
+  adoption_begun,      // peer, lsn: its last, a: that record's generation
+  adopted,             // peer, lsn: last
+  leader_found,        // peer, a: generation
+  stepped_down,        // a: generation, b: StepDown
+  mark_learned,        // lsn: high-water mark
+  reads_confirmed,     // lsn: as of, b: reads answered
+  had_no_effect,       // lsn, a: OnceVerdict
+  answered_again,      // lsn: of its first time, b: client
+  forwarded,           // peer, a: ticket, b: client
+  forward_ended,       // peer, a: ReplyKind, b: client
+  snapshot_taken,      // lsn: up to there, a: bytes, b: low-water mark
+  log_dropped,         // lsn: low-water mark, a: bytes of the file
+  snapshot_offered,    // peer, lsn, a: bytes
+  snapshot_wanted,     // peer, lsn, a: held already, b: bytes
+  snapshot_resumed,    // the same, of one that was begun before
+  snapshot_given,      // peer, lsn, a: from, b: to
+  snapshot_installed,  // peer, lsn, a: bytes, b: the last LSN of the log before
+  kind_count,          // not a fact: how many there are
 };
 
 enum class AckRefusal : std::uint8_t {

@@ -81,6 +81,17 @@ struct LetterWords {
     return "forwarded " + std::to_string(m.ticket) + " " + std::string(to_text(m.reply)) +
            (m.number > 0 ? " " + std::to_string(m.number) : "");
   }
+  std::string operator()(const Chunk& m) const {
+    return std::string(m.has_record ? "chunk " : "offers ") + snapshot(m.id) +
+           (m.has_record ? " at " + std::to_string(m.at) : "") +
+           (m.for_adoption ? " to adopt" : "");
+  }
+  std::string operator()(const Want& m) const {
+    return "wants " + snapshot(m.id) + " " + std::to_string(m.at) + ".." + std::to_string(m.to);
+  }
+  static std::string snapshot(const SnapshotId& id) {
+    return std::to_string(id.lsn.value()) + "@" + std::to_string(id.generation.value());
+  }
   static std::string range(Lsn prev, std::uint32_t records) {
     if (records == 0) return "nothing after ";
     const std::uint64_t first = prev.value() + 1;

@@ -70,6 +70,10 @@ void Follower::message(NodeState& node, Time now, const PeerSaid& event, Effects
     confirm(node, now, event.peer, *asked, out);
   } else if (const auto* fetch = std::get_if<Fetch>(&event.message.body)) {
     give(node, now, event.peer, *fetch, out);
+  } else if (const auto* chunk = std::get_if<Chunk>(&event.message.body)) {
+    take_chunk(node, now, event, *chunk, out);
+  } else if (const auto* want = std::get_if<Want>(&event.message.body)) {
+    give_snapshot(node, now, event.peer, *want, true, out);
   }
 }
 
@@ -104,7 +108,9 @@ bool Follower::prev_matches(NodeState& node, Time now, NodeId leader, const Ship
                             Effects& out) {
   const Wal& wal = node.log.wal();
   const bool there = ship.prev_lsn <= wal.last_lsn();
-  const bool same = there && wal.generation_at(ship.prev_lsn) == ship.prev_generation;
+  // What a snapshot stands for is committed: every leader has it.
+  const bool same = there && (ship.prev_lsn < wal.base() ||
+                              wal.generation_at(ship.prev_lsn) == ship.prev_generation);
   if (node.rules->prev_matches(there, same)) return true;
   if (!there && awaits_reship_) return false;
   out.note(FactKind::ship_mismatched, leader, ship.prev_lsn);
@@ -139,7 +145,8 @@ bool Follower::take(NodeState& node, NodeId leader, const RecordView& record, By
                     Effects& out) {
   const Wal& wal = node.log.wal();
   if (is_data(record.op) && record.lsn <= node.log.last()) {
-    if (wal.generation_at(record.lsn) == record.generation || !node.rules->cuts_conflict()) {
+    if (record.lsn <= wal.base() || wal.generation_at(record.lsn) == record.generation ||
+        !node.rules->cuts_conflict()) {
       out.note(FactKind::ship_repeated, leader, record.lsn);
       if (node.rules->applies_repeated()) {
         node.log.apply_again(record);
@@ -180,6 +187,7 @@ void Follower::give(NodeState& node, Time now, NodeId leader, const Fetch& fetch
   const Wal& wal = node.log.wal();
   const Lsn durable = node.log.durable();
   const bool there = fetch.prev_lsn <= durable;
+  if (fetch.prev_lsn < wal.base()) return offer_snapshot(node, now, leader, true, out);
   Give answer{fetch.prev_lsn, fetch.prev_generation, durable, false, 0};
   if (!there || wal.generation_at(fetch.prev_lsn) != fetch.prev_generation) {
     answer.prev_lsn =
@@ -248,6 +256,7 @@ void Follower::append_refused(NodeState& node, Time now, bool generation_lost, E
   const Lsn last = node.log.last();
   // A cut that the disk refused is undone: what was verified behind it is not what is there.
   verified_ = Lsn();
+  intake_.stop();
   ack_owed_ = false;
   damaged_ = damaged_ || !node.log.wal().restore_until().is_none();
   awaits_reship_ = true;

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "core/protocol/node_state.h"
+#include "core/protocol/snapshots.h"
 
 namespace quorate {
 
@@ -51,6 +52,8 @@ class Follower {
                     Effects& out);
   bool take(NodeState& node, NodeId leader, const RecordView& record, ByteSpan encoded,
             Effects& out);
+  void take_chunk(NodeState& node, Time now, const PeerSaid& event, const Chunk& chunk,
+                  Effects& out);
   void cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out);
   void begin_restore(NodeState& node, Effects& out);
   void give(NodeState& node, Time now, NodeId leader, const Fetch& fetch, Effects& out);
@@ -70,6 +73,7 @@ class Follower {
   bool has_heard_ = false;   // a leader of the present generation ...
   Time heard_;               // ... at that time last; or else we wait for one since then
   Duration patience_;        // how long we wait to hear a leader
+  SnapshotIntake intake_;
   bool damaged_ = false;  // the log lost records: it is cut when the leader's ships give them back
 };
 

@@ -16,6 +16,7 @@ void Follower::generation_entered() {
   verified_ = Lsn();
   ack_owed_ = false;
   awaits_reship_ = false;
+  intake_.stop();
 }
 
 void Follower::look_for_leader(NodeState& node, Time now) {
@@ -37,6 +38,7 @@ void Follower::follow(NodeState& node, Time now, NodeId leader, Effects& out) {
   ack_owed_ = false;
   awaits_reship_ = false;
   round_ = 0;
+  intake_.stop();
   out.note(FactKind::leader_found, leader, Lsn(), node.log.generation().value());
 }
 
@@ -47,9 +49,29 @@ void Follower::confirm(NodeState& node, Time now, NodeId leader, const Confirm& 
   // The same round again is a mere heartbeat: the leader has not understood what we miss. And who
   // stood in vain has forgotten how far its log was verified: it is to be shown again.
   const bool lacks = awaits_reship_ || asked.high_water_mark > verified_;
-  if (lacks && asked.round == round_)
+  if (asked.round == round_ && intake_.is_under_way())
+    intake_.ask_if_idle(node, now, leader, out);
+  else if (lacks && asked.round == round_)
     send_ack(node, now, leader, node.log.last(), AckStatus::mismatch, out);
   round_ = asked.round;
+}
+
+void Follower::take_chunk(NodeState& node, Time now, const PeerSaid& event, const Chunk& chunk,
+                          Effects& out) {
+  if (chunk.for_adoption) return;  // we have won an election and stepped down since
+  follow(node, now, event.peer, out);
+  switch (intake_.take(node, now, event, chunk, out)) {
+    case SnapshotIntake::Came::goes_on: return;
+    case SnapshotIntake::Came::not_needed:
+      return send_ack(node, now, event.peer, chunk.id.lsn, AckStatus::mismatch, out);
+    case SnapshotIntake::Came::installed: break;
+  }
+  damaged_ = false;
+  awaits_reship_ = false;
+  verified_ = chunk.id.lsn;
+  acked_ = Lsn();
+  ack_owed_ = true;
+  acknowledge(node, now, out);
 }
 
 void Follower::learn_mark(NodeState& node, Lsn said, Effects& out) {

@@ -35,7 +35,9 @@ std::optional<ClientRequest> request_of(const RecordView& record, bool is_read) 
     }
     case Op::generation:
     case Op::cut:
-    case Op::noop: break;
+    case Op::noop:
+    case Op::chunk:
+    case Op::snapshot: break;
   }
   return {};
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "core/log/record_codec.h"
 
@@ -22,6 +23,7 @@ class Kv {
   // The value, or nullptr where the key is unknown. Good until the next apply or clear.
   const std::string* find(std::string_view key) const;
   void clear() { entries_.clear(); }
+  void restore(Entries entries) { entries_ = std::move(entries); }
   const Entries& entries() const { return entries_; }
 
  private:

@@ -141,6 +141,7 @@ Lsn Leader::on_quorum(const NodeState& node) const {
   }
   held[count++] = node.rules->counts_itself(node.log.durable(), last);
   const Lsn mark = std::min(held_by({held.data(), count}, needed(node) + 1, last), last);
+  if (mark <= node.high_water_mark) return node.high_water_mark;
   const bool counts =
       node.rules->commits_by_count(node.log.wal().generation_at(mark), node.log.generation());
   return counts ? mark : node.high_water_mark;

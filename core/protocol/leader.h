@@ -45,6 +45,8 @@ class Leader {
   void turn_ended(NodeState& node, Time now, Effects& out);
 
   bool is_serving() const { return serving_; }
+  // Is our snapshot on its way to a follower?
+  bool gives_snapshot() const;
 
  private:
   Progress& progress(NodeId peer) {
@@ -58,6 +60,7 @@ class Leader {
 
   // Ships what the follower lacks, as far as its window allows; a question when it is being probed.
   void ship(NodeState& node, Time now, Progress& follower, Effects& out);
+  void offer(NodeState& node, Time now, Progress& follower, Effects& out);
   void ship_run(NodeState& node, Time now, Progress& follower, Effects& out);
   bool window_is_open(const NodeState& node, const Progress& follower) const;
 

@@ -12,6 +12,13 @@ void Leader::message(NodeState& node, Time now, const PeerSaid& event, Effects& 
   } else if (const auto* give = std::get_if<Give>(&event.message.body)) {
     if (restore_ && restore_->given(node, now, event, *give, out)) begin_generation(node, now, out);
     if (adoption_ && adoption_->given(node, now, event, *give, out)) take_office(node, now, out);
+  } else if (const auto* chunk = std::get_if<Chunk>(&event.message.body)) {
+    if (adoption_ && adoption_->offered(node, now, event, *chunk, out)) take_office(node, now, out);
+  } else if (const auto* want = std::get_if<Want>(&event.message.body)) {
+    give_snapshot(node, now, event.peer, *want, false, out);
+    leadership_.heard(event.peer, now);
+    Progress& follower = progress(event.peer);
+    follower.shipped = std::max(follower.shipped, node.log.wal().snapshot().lsn);
   } else if (const auto* confirmed = std::get_if<Confirmed>(&event.message.body)) {
     leadership_.heard(event.peer, now);
     leadership_.confirmed(event.peer, confirmed->round);

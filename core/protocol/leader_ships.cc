@@ -7,7 +7,7 @@ namespace quorate {
 
 bool Leader::window_is_open(const NodeState& node, const Progress& follower) const {
   const Wal& wal = node.log.wal();
-  const auto end = [&wal](Lsn lsn) { return lsn.is_none() ? ByteCount() : wal.end_of(lsn); };
+  const auto end = [&wal](Lsn lsn) { return lsn > wal.base() ? wal.end_of(lsn) : wal.begin(); };
   const Lsn out = follower.next.prev();
   return out <= follower.match || end(out) - end(follower.match) < node.config.window_bytes;
 }
@@ -15,6 +15,7 @@ bool Leader::window_is_open(const NodeState& node, const Progress& follower) con
 void Leader::ship(NodeState& node, Time now, Progress& follower, Effects& out) {
   if (!announced_) return;
   follower.shipped_before = follower.shipped;
+  if (follower.next <= node.log.wal().base()) return offer(node, now, follower, out);
   if (follower.state == Progress::State::probing) {
     if (!follower.asked) ship_run(node, now, follower, out);
     follower.asked = true;
@@ -22,6 +23,26 @@ void Leader::ship(NodeState& node, Time now, Progress& follower, Effects& out) {
     while (follower.next <= node.log.last() && window_is_open(node, follower))
       ship_run(node, now, follower, out);
   }
+}
+
+// What it lacks is in our log no more.
+void Leader::offer(NodeState& node, Time now, Progress& follower, Effects& out) {
+  using State = Progress::State;
+  if (follower.state != State::probing && follower.state != State::streaming) return;
+  if (!node.rules->offers_snapshot()) {  // a mistake: as if it had all that
+    follower.next = node.log.wal().base().next();
+    follower.asked = false;
+    return;
+  }
+  offer_snapshot(node, now, follower.node, false, out);
+  follower.state = State::installing;
+  follower.shipped = std::max(follower.shipped, node.log.wal().snapshot().lsn);
+}
+
+bool Leader::gives_snapshot() const {
+  return std::any_of(progress_.begin(), progress_.end(), [](const Progress& follower) {
+    return follower.state == Progress::State::installing;
+  });
 }
 
 void Leader::ship_run(NodeState& node, Time now, Progress& follower, Effects& out) {

@@ -16,6 +16,7 @@ Node::Node(const NodeConfig& config, const Rules& rules, Wal wal, const WalRecov
   state_.log = ReplicatedLog(
       std::move(wal), config.elects() ? StateMachine(rules, config.max_sessions) : StateMachine());
   state_.links = Links(config);
+  state_.high_water_mark = state_.log.applied();  // what a snapshot holds, is committed
   if (config.is_leader()) role_ = Leader(config);
 }
 
@@ -117,6 +118,13 @@ void Node::on(Time now, const AppendRefused& event, Effects& out) {
   state_.log.forget_unwritten(event.end);
   out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
   voter_.forget();
+  if (state_.config.elects() && !is_serving()) {
+    // A cut or a snapshot that the disk refused is undone: what was learned to be committed with it
+    // is not what is there.
+    state_.high_water_mark = state_.log.applied();
+    if (state_.vouches_from > state_.log.last())
+      state_.vouches_from = state_.log.wal().restore_until();
+  }
   if (auto* leader = std::get_if<Leader>(&role_))
     leader->append_refused(state_, out);
   else if (std::holds_alternative<Candidate>(role_))
@@ -149,6 +157,8 @@ void Node::on(Time now, const ClientRequest& event, Effects& out) {
 }
 
 void Node::on(Time now, const TurnEnded&, Effects& out) {
+  const auto* leads = std::get_if<Leader>(&role_);
+  if (state_.config.elects()) tend_log(state_, leads != nullptr && leads->gives_snapshot(), out);
   if (auto* leader = std::get_if<Leader>(&role_)) leader->turn_ended(state_, now, out);
 }
 

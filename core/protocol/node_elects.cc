@@ -107,8 +107,9 @@ void Node::hear(Time now, const PeerSaid& event, Effects& out) {
     return take_forward(now, event, *forward, out);
   if (const auto* answer = std::get_if<Forwarded>(&body))
     return forwards_.answered(state_, event.peer, *answer, event.records, out);
-  const bool is_leaders =
-      std::holds_alternative<Ship>(body) || std::holds_alternative<Confirm>(body);
+  const bool is_leaders = std::holds_alternative<Ship>(body) ||
+                          std::holds_alternative<Confirm>(body) ||
+                          std::holds_alternative<Chunk>(body);
   // Another has won the election that we stood for.
   if (is_leaders && stands()) become_follower(now, out);
   if (auto* leader = std::get_if<Leader>(&role_)) {

@@ -19,9 +19,10 @@ struct NodeState {
   ReplicatedLog log;
   Links links;
   Deadlines deadlines;
-  Lsn high_water_mark;  // as far as this node knows; never goes back
-  Lsn vouches_from;     // after damage: we vouch for nothing before this is durable again
-  Time woken_last;      // when the step before this one was
+  // As far as this node knows. It goes back only where the disk refused what it was learned with.
+  Lsn high_water_mark;
+  Lsn vouches_from;  // after damage: we vouch for nothing before this is durable again
+  Time woken_last;   // when the step before this one was
   std::uint64_t election_draws = 0;  // deadlines drawn so far
 
   // Takes back all after `keep`, as ReplicatedLog::cut, and notes it.
@@ -32,6 +33,12 @@ struct NodeState {
     if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
   }
 
+  // A message with bytes that are not in the log.
+  void send_payload(NodeId to, const MessageBody& body, Time now, Effects& out, std::size_t at) {
+    send(to, body, now, out);
+    out.sends.back().payload_at = at;
+    out.sends.back().payload_size = out.payloads.size() - at;
+  }
   void send(NodeId to, const MessageBody& body, Time now, Effects& out, ByteCount from_byte = {},
             ByteCount to_byte = {}) {
     links.sent(to, now);

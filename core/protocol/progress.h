@@ -14,10 +14,11 @@ namespace quorate {
 
 struct Progress {
   enum class State : std::uint8_t {
-    absent,     // no connection
-    probing,    // connected; one ship is out that asks whether the logs agree
-    streaming,  // they do: several ships may be out
-    no_space,   // its disk is full: we pause until retry_at
+    absent,      // no connection
+    probing,     // connected; one ship is out that asks whether the logs agree
+    streaming,   // they do: several ships may be out
+    no_space,    // its disk is full: we pause until retry_at
+    installing,  // what it lacks is in our log no more: it was offered our snapshot
   };
 
   NodeId node;

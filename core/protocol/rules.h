@@ -237,6 +237,25 @@ class Rules {
   // may be lost (the answer was kept before the commit).
   virtual bool answers_uncommitted_repeat() const { return false; }
 
+  // ---- snapshots (profile replicated_log)
+
+  // Up to where does a snapshot of the present state reach? What was applied, and nothing that was
+  // only appended (dragonboat #156: an index that the state had not reached).
+  virtual Lsn snapshot_up_to(Lsn applied, Lsn /*last*/) const { return applied; }
+  // Are the sessions a part of it? Yes, or a retry takes effect again where it is installed (Raft
+  // thesis 6.3).
+  virtual bool snapshots_sessions() const { return true; }
+  // Does the log before a snapshot stay until that is durable? Yes: until then it is all there is.
+  virtual bool keeps_log_until_durable() const { return true; }
+  // What a follower lacks is in the log no more: is it offered the snapshot? Yes, or it never
+  // catches up.
+  virtual bool offers_snapshot() const { return true; }
+  // Is a snapshot taken over whose last record our log holds? No: it would throw away what follows
+  // (Raft section 7).
+  virtual bool needs_snapshot(bool is_known) const { return !is_known; }
+  // Does one count only when it is durable? Yes, like any record.
+  virtual bool waits_for_durable_snapshot() const { return true; }
+
   // ---- the disk
 
   // A sync has succeeded: up to where is the file durable? Up to where it reached when the sync

@@ -1,6 +1,9 @@
 #include "core/protocol/sessions.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/base/check.h"
 
 namespace quorate {
 
@@ -31,6 +34,12 @@ void Sessions::drop_one() {
                        [](const auto& a, const auto& b) { return a.second.lsn < b.second.lsn; });
   dropped_up_to_ = std::max(dropped_up_to_, oldest->first);
   sessions_.erase(oldest);
+}
+
+void Sessions::restore(std::map<ClientId, Session> all, ClientId dropped_up_to) {
+  QUORATE_CHECK(all.size() <= most_, "a table has room for its sessions");
+  sessions_ = std::move(all);
+  dropped_up_to_ = dropped_up_to;
 }
 
 void Sessions::clear() {

@@ -49,6 +49,11 @@ class Sessions {
   void remember(const Once& write, const WriteResult& result, Lsn lsn);
   void clear();
 
+  // All of them, and what a snapshot of them is made from again. Requires room for `all`.
+  const std::map<ClientId, Session>& all() const { return sessions_; }
+  void restore(std::map<ClientId, Session> all, ClientId dropped_up_to);
+  std::size_t most() const { return most_; }
+
   std::size_t size() const { return sessions_.size(); }
   // A session begins above this number only.
   ClientId dropped_up_to() const { return dropped_up_to_; }

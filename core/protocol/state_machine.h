@@ -24,6 +24,9 @@ class StateMachine {
 
   // Applies a data record. `asks_sessions` is always true, but for a mistake.
   Applied apply(const RecordView& record, bool asks_sessions = true);
+  // All of it as bytes, and back (state_codec.h). What is no state is refused, and changes nothing.
+  void encode(Bytes& to) const;
+  bool restore(ByteSpan state);
   void clear() {
     kv_.clear();
     sessions_.clear();

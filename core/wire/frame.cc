@@ -11,6 +11,14 @@ using namespace frame_format;
 
 namespace {
 
+template <class Head, class Snapshot>
+void snapshot_fields(Head& head, Snapshot& id) {
+  head.field(id.lsn);
+  head.field(id.generation);
+  head.field(id.size);
+  head.field(id.crc);
+}
+
 // Writes and reads the fields of a head one after the other. The same list of fields serves both
 // ways, so that the two can't come apart.
 class HeadWriter {
@@ -25,6 +33,7 @@ class HeadWriter {
   void field(bool value) { *at_++ = value ? 1 : 0; }
   void field(AckStatus value) { *at_++ = static_cast<Byte>(value); }
   void field(ReplyKind value) { *at_++ = static_cast<Byte>(value); }
+  void field(const SnapshotId& id) { snapshot_fields(*this, id); }
   Byte* end() const { return at_; }
 
  private:
@@ -52,6 +61,7 @@ class HeadReader {
   void field(ReplyKind& value) {
     value = static_cast<ReplyKind>(at_most(static_cast<Byte>(ReplyKind::damaged)));
   }
+  void field(SnapshotId& id) { snapshot_fields(*this, id); }
   // Every value was one that the field can have.
   bool sound() const { return sound_; }
 
@@ -119,17 +129,28 @@ void fields(Head& head, Body& body) {
   } else if constexpr (std::is_same_v<Plain, Forward>) {
     head.field(body.ticket);
     head.field(body.is_read);
-  } else {
-    static_assert(std::is_same_v<Plain, Forwarded>);
+  } else if constexpr (std::is_same_v<Plain, Forwarded>) {
     head.field(body.ticket);
     head.field(body.reply);
     head.field(body.number);
+  } else if constexpr (std::is_same_v<Plain, Chunk>) {
+    head.field(body.id);
+    head.field(body.at);
+    head.field(body.for_adoption);
+    head.field(body.has_record);
+  } else {
+    static_assert(std::is_same_v<Plain, Want>);
+    head.field(body.id);
+    head.field(body.at);
+    head.field(body.to);
   }
 }
 
+constexpr std::size_t kSnapshotId = 8 + 8 + 8 + 4;
 constexpr std::size_t kBodySizes[] = {
-    8 + 8 + 8 + 1, 8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8, 8 + 8 + 8 + 1 + 4,
-    8 + 8 + 8 + 1, 8 + 8 + 8 + 1 + 1,     8 + 8, 8, 8 + 1, 8 + 1 + 8};
+    8 + 8 + 8 + 1,           8 + 8 + 8 + 8 + 8 + 4, 8 + 1, 8, 8 + 8, 8 + 8 + 8 + 1 + 4,
+    8 + 8 + 8 + 1,           8 + 8 + 8 + 1 + 1,     8 + 8, 8, 8 + 1, 8 + 1 + 8,
+    kSnapshotId + 8 + 1 + 1, kSnapshotId + 8 + 8};
 static_assert(std::size(kBodySizes) == std::variant_size_v<MessageBody>);
 
 constexpr std::size_t head_size(std::size_t kind_index) {
@@ -140,7 +161,7 @@ static_assert(head_size(1) == kHead + kMaxHead && head_size(3) == kMinFrame);
 bool carries_records(std::size_t kind_index) {
   const auto kind = static_cast<FrameKind>(kind_index + 1);
   return kind == FrameKind::ship || kind == FrameKind::give || kind == FrameKind::forward ||
-         kind == FrameKind::forwarded;
+         kind == FrameKind::forwarded || kind == FrameKind::chunk;
 }
 
 // Of length, kind and head: its own place is left out. Copied together first, since one CRC over

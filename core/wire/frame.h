@@ -19,6 +19,9 @@
 //   confirmed  round:8
 //   forward    ticket:8 is_read:1
 //   forwarded  ticket:8 reply:1 number:8
+//   chunk      snapshot at:8 for_adoption:1 has_record:1
+//   want       snapshot at:8 to:8
+//   snapshot := lsn:8 generation:8 size:8 crc32:4
 //
 // Records carry their own CRC and are not covered here, so the two damages stay apart: a damaged
 // record under a sound head can be named and shipped again; under a damaged head the stream has
@@ -48,7 +51,9 @@ enum class FrameKind : std::uint8_t {
   confirm,
   confirmed,
   forward,
-  forwarded
+  forwarded,
+  chunk,
+  want
 };
 
 namespace frame_format {
@@ -82,7 +87,7 @@ struct FrameScan {
 };
 
 // Appends a frame. Requires records.size() <= kMaxRecordBytes, and records only beside ship, give,
-// forward and forwarded.
+// forward, forwarded and chunk.
 void encode_frame(const Message& message, ByteSpan records, Bytes& to);
 void encode_frame(const Message& message, ByteSpan records, Buffer& to);
 

@@ -18,7 +18,7 @@ using namespace frame_format;
 namespace {
 
 // Behind kHead + kCommon, per kind.
-constexpr std::size_t kHeadSizes[] = {25, 44, 9, 8, 16, 29, 25, 26, 16, 8, 9, 17};
+constexpr std::size_t kHeadSizes[] = {25, 44, 9, 8, 16, 29, 25, 26, 16, 8, 9, 17, 38, 44};
 
 // Gives each head of the stream, one frame behind the other, a CRC that is right.
 void seal(Bytes& stream) {

@@ -59,12 +59,20 @@ struct Fields {
   std::string operator()(const Forwarded& m) const {
     return text(m.ticket) + text(static_cast<std::uint64_t>(m.reply)) + text(m.number);
   }
+  std::string operator()(const Chunk& m) const {
+    return (*this)(m.id) + text(m.at) + (m.for_adoption ? " adopted" : "") +
+           (m.has_record ? " here" : "");
+  }
+  std::string operator()(const Want& m) const { return (*this)(m.id) + text(m.at) + text(m.to); }
+  std::string operator()(const SnapshotId& id) const {
+    return text(id.lsn.value()) + text(id.generation.value()) + text(id.size) + text(id.crc);
+  }
 };
 
 std::string tell(const Message& message, ByteSpan records) {
-  constexpr const char* kKinds[] = {"hello",   "ship",      "ack",          "heartbeat",
-                                    "fetch",   "give",      "vote_request", "vote",
-                                    "confirm", "confirmed", "forward",      "forwarded"};
+  constexpr const char* kKinds[] = {"hello",   "ship",         "ack",   "heartbeat", "fetch",
+                                    "give",    "vote_request", "vote",  "confirm",   "confirmed",
+                                    "forward", "forwarded",    "chunk", "want"};
   return kKinds[message.body.index()] + text(message.from.value()) + " in" +
          text(message.generation.value()) + ":" + std::visit(Fields(), message.body) +
          (records.empty() ? "" : " +" + text(records.size()) + " bytes");
@@ -94,7 +102,10 @@ std::vector<Bytes> one_of_each() {
           frame_of(Confirmed{13}),
           frame_of(Forward{14, true}, as_bytes("a record")),
           frame_of(Forwarded{15, ReplyKind::damaged, 16}),
-          frame_of(Forwarded{17, ReplyKind::value, 0}, as_bytes("r"))};
+          frame_of(Forwarded{17, ReplyKind::value, 0}, as_bytes("r")),
+          frame_of(Chunk{{Lsn(18), Generation(19), 20, 21}, 22, true, false}),
+          frame_of(Chunk{{Lsn(18), Generation(19), 20, 21}, 22, false, true}, as_bytes("record")),
+          frame_of(Want{{Lsn(23), Generation(24), 25, 26}, 27, 28})};
 }
 
 // Scans a copy of just these bytes, so that a sanitizer sees an over-read.
@@ -143,7 +154,8 @@ const std::string kUnderstood =
     "give 3 in 7: 1 2 3 agrees 4 + 1 bytes; vote_request 3 in 7: 8 1 2 pre; "
     "vote 3 in 7: 8 1 2 granted; confirm 3 in 7: 11 12; confirmed 3 in 7: 13; "
     "forward 3 in 7: 14 read + 8 bytes; forwarded 3 in 7: 15 12 16; "
-    "forwarded 3 in 7: 17 2 0 + 1 bytes; ";
+    "forwarded 3 in 7: 17 2 0 + 1 bytes; chunk 3 in 7: 18 19 20 21 22 adopted; "
+    "chunk 3 in 7: 18 19 20 21 22 here + 6 bytes; want 3 in 7: 23 24 25 26 27 28; ";
 
 // With a CRC that is right for whatever a head of that size says now.
 Bytes resealed(Bytes frame, std::size_t head_bytes) {
@@ -301,7 +313,7 @@ TEST_CASE("frame: an unknown kind, is refused as soon as its byte has come") {
   for (int kind = 0; kind < 256; ++kind) {
     Bytes bytes(kHead);
     bytes[kKind] = static_cast<Byte>(kind);
-    CHECK(read(bytes) == (kind >= 1 && kind <= 12 ? ".." : "!no such kind of frame"));
+    CHECK(read(bytes) == (kind >= 1 && kind <= 14 ? ".." : "!no such kind of frame"));
   }
 }
 

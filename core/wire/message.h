@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "core/base/ids.h"
+#include "core/log/snapshot_format.h"
 
 namespace quorate {
 
@@ -125,8 +126,25 @@ struct Forwarded {
   std::uint64_t number = 0;  // as Reply::count has it
 };
 
+// A part of a snapshot: one record travels with it, whose value begins at `at` in the snapshot's
+// bytes; without it, an offer. From a leader to a follower that lacks what is in the leader's log
+// no more, or to the winner of an election who takes over a log.
+struct Chunk {
+  SnapshotId id;
+  std::uint64_t at = 0;
+  bool for_adoption = false;
+  bool has_record = false;
+};
+
+// The answer: give me that one's bytes [at, to), in chunks.
+struct Want {
+  SnapshotId id;
+  std::uint64_t at = 0;
+  std::uint64_t to = 0;
+};
+
 using MessageBody = std::variant<Hello, Ship, Ack, Heartbeat, Fetch, Give, VoteRequest, Vote,
-                                 Confirm, Confirmed, Forward, Forwarded>;
+                                 Confirm, Confirmed, Forward, Forwarded, Chunk, Want>;
 
 struct Message {
   NodeId from;

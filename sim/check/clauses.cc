@@ -22,6 +22,7 @@ constexpr Clause kOwed[] = {
     {"S15", "the history is linearizable"},
     {"S16", "who can't be elected leaves the generation alone"},
     {"S17", "who leads has a majority"},
+    {"S18", "a snapshot is what the log adds up to"},
     {"L1", "all is well again"},
     {"L2", "requests succeed again"},
 };

@@ -100,6 +100,7 @@ const std::set<std::pair<std::string, std::string>>& checks() {
       of(kRecoveryIsHonest),
       of(kWaitEnds),
       of(kWritesSucceed),
+      of(kSnapshotIsTrue),
   };
   return all;
 }

@@ -1,5 +1,6 @@
 #include "sim/check/committed.h"
 
+#include <algorithm>
 #include <bit>
 
 namespace quorate::sim {
@@ -24,7 +25,7 @@ Committed::Seen& Committed::seen(const TrueRecord& record) {
 bool Committed::written(const TrueRecord& record) { return seen(record).chain == record.chain; }
 
 bool Committed::durable(NodeId node, const NodeTruth& log, Lsn before) {
-  for (Lsn lsn = before.next(); lsn <= log.durable_lsn(); lsn = lsn.next()) {
+  for (Lsn lsn = std::max(before, log.base()).next(); lsn <= log.durable_lsn(); lsn = lsn.next()) {
     const TrueRecord& record = log.record(lsn);
     if (record.generation != log.generation()) continue;
     Seen& here = seen(record);
@@ -42,8 +43,8 @@ Lsn Committed::last_before(Generation generation) const {
 }
 
 bool Committed::commit(const NodeTruth& log, Lsn up_to) {
-  if (up_to <= last()) return chain(up_to) == log.record(up_to).chain;
-  if (!all_in(log, last())) return false;
+  if (up_to <= last()) return up_to <= log.base() || chain(up_to) == log.record(up_to).chain;
+  if (!all_in(log, last()) || last() < log.base()) return false;
   while (last() < up_to) {
     const TrueRecord& next = log.record(last().next());
     records_.push_back({next.chain, next.generation});

@@ -24,11 +24,12 @@ class Committed {
   bool has(Lsn lsn, std::uint64_t chain_there) const {
     return lsn <= last() && !lsn.is_none() && chain(lsn) == chain_there;
   }
+  Generation generation(Lsn lsn) const { return records_[lsn.value() - 1].generation; }
   // The last one that was committed in an earlier generation than that.
   Lsn last_before(Generation generation) const;
   // Does that log hold all that is committed, up to there?
   bool all_in(const NodeTruth& log, Lsn up_to) const {
-    return up_to.is_none() || (log.last() >= up_to && log.record(up_to).chain == chain(up_to));
+    return up_to <= log.base() || (log.last() >= up_to && log.record(up_to).chain == chain(up_to));
   }
 
   // A node has written that record. False: another record has the same LSN and generation.

@@ -23,6 +23,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.would_be_elected_by = 0;
   }
   committed_.clear(world.node_count());
+  reference_.begin(world.config());
   history_.begin(clients);
   led_by_.clear();
   asked_.assign(clients, {});
@@ -44,6 +45,7 @@ void LogChecker::appended(NodeId node, ByteSpan bytes) {
   for (const NodeTruth::Added& added : truth.append(bytes)) {
     if (is_data(added.op)) record_added(node, added);
     if (added.op == Op::cut) log_cut(node, added);
+    if (added.op == Op::snapshot) snapshot_added(node, added);
     if (added.op == Op::generation && added.record.sequence != 0)
       at(node).vows.push_back({added.record.generation,
                                NodeId(static_cast<std::uint32_t>(added.record.sequence)),
@@ -64,6 +66,7 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
     return name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
   };
   if (!record.sound) return violate(kLogsMatch, what() + " although it came damaged");
+  reference_.written(record, added);
   if (!committed_.written(record))
     return violate(kLogsMatch,
                    what() + ", but another record of that LSN and generation exists");
@@ -148,7 +151,6 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
       case FactKind::ack_counted:
       case FactKind::mark_learned:
       case FactKind::write_answered:
-      case FactKind::forwarded:
       case FactKind::forward_ended: break;
       case FactKind::applied: applied(node, fact.lsn); break;
       case FactKind::quorum_reached: mark_is_backed(node, fact.lsn); break;
@@ -167,7 +169,8 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
 void LogChecker::decided_seldom(NodeId node, const Fact& fact) {
   probes_.decided_elected(fact);
   switch (fact.kind) {
-    case FactKind::started: at(node).applied = Lsn(); break;
+    case FactKind::started: at(node).applied = at(node).truth.snapshot(); break;
+    case FactKind::snapshot_installed: at(node).applied = fact.lsn; break;
     case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
     case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
     case FactKind::adopted: at(node).adopted_in = at(node).truth.generation(); break;

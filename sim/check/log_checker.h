@@ -12,6 +12,7 @@
 #include "sim/check/client_history.h"
 #include "sim/check/committed.h"
 #include "sim/check/judge.h"
+#include "sim/check/reference_state.h"
 #include "sim/client/session_clients.h"
 #include "sim/world/world.h"
 
@@ -48,6 +49,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   // Observer
   void appended(NodeId node, ByteSpan bytes) override;
   void cut(NodeId node, ByteCount size) override;
+  void dropped(NodeId node, ByteCount before) override;
   void durable(NodeId node, ByteCount up_to) override;
   void crashed(NodeId node, ByteSpan file, ByteCount durable) override;
   void damaged(NodeId node, ByteSpan file) override;
@@ -102,6 +104,7 @@ class LogChecker final : public Judge, public SessionWatcher {
 
   void record_added(NodeId node, const NodeTruth::Added& added);
   void log_cut(NodeId node, const NodeTruth::Added& added);
+  void snapshot_added(NodeId node, const NodeTruth::Added& added);
   void became_durable(NodeId node, Lsn before);
   void leads(NodeId node, NodeId peer, const TappedFrame& frame);
   void votes(NodeId node, NodeId peer, Generation generation, NodeId candidate);
@@ -131,6 +134,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   const World* world_ = nullptr;
   std::vector<Judged> nodes_;
   Committed committed_;
+  mutable ReferenceState reference_;  // it does the work when it is asked
   ClientHistory history_;
   std::vector<NodeId> led_by_;                 // by generation
   std::vector<Asked> asked_;                   // by client

@@ -108,7 +108,7 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
       leader != nullptr && leader->leads() && leader->log().generation() == frame.generation;
   const NodeTruth& its = at(peer).truth;
   if (!still_leads || its.is_broken()) return;
-  if (frame.lsn > its.last() || its.record(frame.lsn).chain != truth.record(frame.lsn).chain)
+  if (!truth.agrees_with(its, frame.lsn))
     violate(kAckIsDurable, what() + ", but its log is not the leader's up to there");
 }
 

@@ -22,6 +22,7 @@ constexpr CheckName kLeaderIsComplete{"always_leader_is_complete", "S13"};
 constexpr CheckName kAckIsDurable{"always_ack_is_durable", "S2"};
 constexpr CheckName kMarkIsBacked{"always_mark_is_backed", "S14"};
 constexpr CheckName kAppliedInOrder{"always_applied_in_order", "S3"};
+constexpr CheckName kSnapshotIsTrue{"always_snapshot_is_true", "S18"};
 constexpr CheckName kAsksFirst{"always_asks_first", "S16"};
 constexpr CheckName kHasMajority{"always_has_majority", "S17"};
 constexpr CheckName kOkIsCommitted{"always_ok_is_committed", "S1"};

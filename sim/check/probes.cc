@@ -57,7 +57,12 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_conflict_found",
                                        "sometimes_request_forwarded",
                                        "sometimes_repeat_had_no_effect",
-                                       "sometimes_repeat_answered_from_table"};
+                                       "sometimes_repeat_answered_from_table",
+
+                                       "sometimes_snapshot_taken",
+                                       "sometimes_snapshot_installed",
+                                       "sometimes_snapshot_resumed",
+                                       "sometimes_log_dropped"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace
@@ -115,6 +120,8 @@ void Probes::decided_elected(const Fact& fact) {
       return;
     case FactKind::answered_again: return saw(ProbeId::repeat_answered_from_table);
     case FactKind::mismatch_heard: return saw(ProbeId::conflict_found);
+    case FactKind::snapshot_resumed: return saw(ProbeId::snapshot_resumed);
+    case FactKind::log_dropped: return saw(ProbeId::log_dropped);
     case FactKind::request_refused:
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::deposed) saw(ProbeId::write_deposed);
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)

@@ -71,6 +71,10 @@ enum class ProbeId : std::uint8_t {
   request_forwarded,
   repeat_had_no_effect,
   repeat_answered_from_table,
+  snapshot_taken,
+  snapshot_installed,
+  snapshot_resumed,
+  log_dropped,
   count,
 };
 

@@ -10,12 +10,6 @@ using namespace record_format;
 
 namespace {
 
-std::uint64_t chained(std::uint64_t before, std::uint64_t content) {
-  std::uint64_t x = (before ^ content) * 0x9E3779B97F4A7C15u;
-  x ^= x >> 32;
-  return x * 0xBF58476D1CE4E5B9u;
-}
-
 // What stands in the fixed part of the record that begins here.
 void read_fixed(const Byte* at, TrueRecord& record) {
   record.lsn = Lsn(load_le<std::uint64_t>(at + kLsn));
@@ -26,10 +20,20 @@ void read_fixed(const Byte* at, TrueRecord& record) {
 
 }  // namespace
 
+std::uint64_t NodeTruth::chained(std::uint64_t before, std::uint64_t content) {
+  std::uint64_t x = (before ^ content) * 0x9E3779B97F4A7C15u;
+  x ^= x >> 32;
+  return x * 0xBF58476D1CE4E5B9u;
+}
+
 void NodeTruth::clear() {
   entries_.clear();
   log_.clear();
-  size_ = durable_bytes_ = ByteCount();
+  base_ = {};
+  notes_.clear();
+  partial_ = {};
+  forget_chunks(0);
+  size_ = durable_bytes_ = dropped_ = ByteCount();
   durable_lsn_ = restore_until_ = Lsn();
   generation_ = Generation();
   generation_end_ = ByteCount();
@@ -65,7 +69,7 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
     const Lsn first_taken = entry.record.lsn.next();
     const bool takes_back = entry.op == Op::cut && entry.record.lsn < before;
     const std::uint64_t taken = takes_back ? record(first_taken).chain : 0;
-    take(index);
+    if (entry.op != Op::snapshot) take(index);
     Added& added = added_.emplace_back();
     added.op = entry.op;
     read_fixed(at, added.record);  // again: to copy what was stored just now takes longer
@@ -77,6 +81,8 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
     added.restore_until = entry.restore_until;
     added.cut_last = before;
     added.first_taken = taken;
+    if (entry.op == Op::chunk) read_chunk(index, added.key, added.value);
+    if (entry.op == Op::snapshot) read_note(index, added.key, added.value, added);
     bytes = bytes.subspan(size);
   }
   return added_;
@@ -85,7 +91,7 @@ const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
 // Lets one entry of the file take its effect on the log.
 void NodeTruth::take(std::uint32_t index) {
   Entry& entry = entries_[index];
-  if (entry.is_damaged) {
+  if (is_lost(entry)) {
     broken_ = true;
     restore_until_ = std::max(restore_until_, std::max(entry.record.lsn, last()));
     return;
@@ -96,26 +102,37 @@ void NodeTruth::take(std::uint32_t index) {
     case Op::del:
     case Op::cas:
     case Op::noop:
+      if (broken_ && entry.record.lsn == snapshot().next() && !notes_.empty() &&
+          entry.record.generation >= notes_.back().id.generation)
+        bridge_damage();
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
-        entry.record.chain = log_.empty() ? entry.content : record(last()).chain;  // joins nothing
+        entry.record.chain = last().is_none() ? entry.content : record(last()).chain;  // joins none
         break;
       }
       if (entry.record.lsn != last().next()) malformed_ = true;
-      entry.record.chain = chained(log_.empty() ? 0 : record(last()).chain, entry.content);
+      entry.record.chain = chained(record(last()).chain, entry.content);
       log_.push_back(index);
       break;
     case Op::generation: generation_end_ = entry.record.end; break;
     case Op::cut:
+      if (broken_ && entry.record.lsn == snapshot() && !notes_.empty() &&
+          entry.record.sequence == notes_.back().id.generation.value())
+        bridge_damage();
       if (!keeps_ours(entry.record)) {
         broken_ = true;
         restore_until_ = std::max({restore_until_, last(), entry.record.lsn});
         break;
       }
-      log_.resize(entry.record.lsn.value());
+      log_.resize(entry.record.lsn.value() - base().value());
       broken_ = false;
       restore_until_ = entry.restore_until;
       durable_lsn_ = std::min(durable_lsn_, last());
+      break;
+    case Op::chunk: break;
+    case Op::snapshot:  // one that is usable is a beginning (rebuild)
+      broken_ = true;
+      restore_until_ = std::max({restore_until_, last(), entry.record.lsn});
       break;
     default: malformed_ = true;
   }
@@ -123,8 +140,8 @@ void NodeTruth::take(std::uint32_t index) {
 
 // Is what this cut kept the log that we have? Only then it says what is left of it.
 bool NodeTruth::keeps_ours(const TrueRecord& cut) const {
-  if (cut.lsn > last()) return false;
-  const Generation kept = cut.lsn.is_none() ? Generation() : record(cut.lsn).generation;
+  if (cut.lsn > last() || cut.lsn < base()) return false;
+  const Generation kept = record(cut.lsn).generation;
   return kept.value() == cut.sequence;
 }
 
@@ -134,11 +151,28 @@ void NodeTruth::rebuild() {
   restore_until_ = durable_lsn_ = Lsn();
   generation_ = Generation();
   generation_end_ = ByteCount();
-  for (std::uint32_t index = 0; index < entries_.size(); ++index) take(index);
+  const std::uint32_t note = begin_with_snapshot();
+  const ByteCount from = notes_.empty() ? ByteCount() : notes_.back().starts_at;
+  for (std::uint32_t index = 0; index < entries_.size(); ++index) {
+    const Entry& entry = entries_[index];
+    const bool is_snapshots = entry.op == Op::chunk || entry.op == Op::snapshot;
+    if (index < note && (is_snapshots || entry.begin < from)) continue;
+    if (index != note || notes_.empty()) {
+      take(index);
+    } else if (broken_) {
+      restore_until_ = std::max(restore_until_, notes_.back().log_last);
+      bridge_damage();
+      broken_ = broken_ || restore_until_ > last();
+    }
+  }
   advance_durable();
 }
 
 void NodeTruth::advance_durable() {
+  if (durable_lsn_ < base()) {
+    if (base_.end > durable_bytes_) return;
+    durable_lsn_ = base();
+  }
   while (durable_lsn_ < last() && record(durable_lsn_.next()).end <= durable_bytes_)
     durable_lsn_ = durable_lsn_.next();
   if (!broken_ && restore_until_ <= durable_lsn_) restore_until_ = Lsn();
@@ -153,9 +187,15 @@ void NodeTruth::cut_file(ByteCount size) {
   size_ = std::min(size_, size);
   durable_bytes_ = std::min(durable_bytes_, size_);
   if (!entries_.empty() && entries_.back().end() > size_) {
-    while (!entries_.empty() && entries_.back().end() > size_) entries_.pop_back();
+    while (!entries_.empty() && entries_.back().end() > size_) drop_last();
     rebuild();
   }
+}
+
+// Of the file.
+void NodeTruth::drop_last() {
+  entries_.pop_back();
+  if (!notes_.empty() && notes_.back().index == entries_.size()) notes_.pop_back();
 }
 
 void NodeTruth::crashed(ByteSpan file, ByteCount durable) {
@@ -165,10 +205,11 @@ void NodeTruth::crashed(ByteSpan file, ByteCount durable) {
     if (entry.end().value() > file.size()) return false;
     return sound(file, entry);
   };
-  while (!entries_.empty() && !is_left(entries_.back())) entries_.pop_back();
+  while (!entries_.empty() && !is_left(entries_.back())) drop_last();
   size_ = ByteCount(file.size());
   durable_bytes_ = durable;
   rebuild();
+  read_partial(file);
 }
 
 bool NodeTruth::sound(ByteSpan file, const Entry& entry) {
@@ -179,6 +220,7 @@ bool NodeTruth::sound(ByteSpan file, const Entry& entry) {
 void NodeTruth::damaged(ByteSpan file) {
   for (Entry& entry : entries_) entry.is_damaged = !sound(file, entry);
   rebuild();
+  read_partial(file);
 }
 
 }  // namespace quorate::sim

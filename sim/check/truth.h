@@ -14,6 +14,7 @@
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
 #include "core/log/record_format.h"
+#include "core/log/snapshot_format.h"
 
 namespace quorate::sim {
 
@@ -31,25 +32,48 @@ class NodeTruth {
  public:
   void clear();
 
-  // Takes what was appended. Returns the data records and cuts among it, good until the next call.
+  // Takes what was appended. Returns its records, good until the next call.
   struct Added {
     Op op = Op::set;
     TrueRecord record;     // of a cut: the LSN kept
     std::string_view key;  // views into the bytes appended
     std::string_view value;
     Lsn restore_until;              // of a cut
-    Lsn cut_last;                   // of a cut: the last LSN before it ...
+    Lsn cut_last;                   // of a cut or an install: the last LSN before it ...
     std::uint64_t first_taken = 0;  // ... and the chain of the first record that it took back
+    SnapshotId snapshot;            // of a snapshot's note
+    bool installs = false;          // likewise: it takes the place of a log that lacks its record
+    bool is_whole = true;           // likewise: its chunks are there, and have its size and CRC
   };
   const std::vector<Added>& append(ByteSpan bytes);
+  // What stands at the LSN of the snapshot that was installed just now. Makes the chains behind it
+  // what they should be, also of what was added with it.
+  void installed(std::uint64_t chain);
   void cut_file(ByteCount size);
+  // What is before that place can't be read.
+  void dropped(ByteCount before) { dropped_ = before; }
+  ByteCount dropped() const { return dropped_; }
   void durable(ByteCount up_to);
   void crashed(ByteSpan file, ByteCount durable);
   // The file was changed behind the node's back.
   void damaged(ByteSpan file);
 
-  Lsn last() const { return Lsn(log_.size()); }
-  const TrueRecord& record(Lsn lsn) const { return entries_[log_[lsn.value() - 1]].record; }
+  // A snapshot stands for the records up to there.
+  Lsn base() const { return base_.lsn; }
+  Lsn last() const { return Lsn(base_.lsn.value() + log_.size()); }
+  // Requires base() <= lsn <= last(), and lsn > 0.
+  const TrueRecord& record(Lsn lsn) const {
+    return lsn <= base_.lsn ? base_ : entries_[log_[lsn.value() - base_.lsn.value() - 1]].record;
+  }
+  // Up to there both hold the same; what snapshots stand for is judged when they come.
+  bool agrees_with(const NodeTruth& other, Lsn lsn) const {
+    if (lsn > last() || lsn > other.last()) return false;
+    return lsn <= std::max(base(), other.base()) || record(lsn).chain == other.record(lsn).chain;
+  }
+  // The newest snapshot that is whole.
+  Lsn snapshot() const { return notes_.empty() ? Lsn() : notes_.back().id.lsn; }
+  // From there on the file is needed, by whoever will read what is durable of it.
+  ByteCount needed_from() const;
   Lsn durable_lsn() const { return durable_lsn_; }
   ByteCount durable_bytes() const { return durable_bytes_; }
   ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end(); }
@@ -59,7 +83,7 @@ class NodeTruth {
   // Holds that record, durably; or held it before its disk was damaged at rest, and is to get it
   // back.
   bool holds(Lsn lsn, std::uint64_t chain) const {
-    if (lsn <= durable_lsn_ && record(lsn).chain == chain) return true;
+    if (lsn <= durable_lsn_ && (lsn < base() || record(lsn).chain == chain)) return true;
     return is_broken() && lsn <= restore_until_;
   }
   // Records were damaged at rest, and the log is not durable again up to where it was.
@@ -77,17 +101,49 @@ class NodeTruth {
     ByteCount end() const { return record.end; }
   };
 
+  // A snapshot's note in the file.
+  struct Note {
+    std::uint32_t index = 0;            // of its entry ...
+    std::vector<std::uint32_t> chunks;  // ... and those of its chunks
+    SnapshotId id;
+    TrueRecord base;  // the last record that went with it ...
+    TrueRecord last;  // ... and that it stands for
+    Lsn log_last;     // the log's when it was written
+    ByteCount starts_at;
+    bool installs = false;
+  };
+
+  static std::uint64_t chained(std::uint64_t before, std::uint64_t content);
   static bool sound(ByteSpan file, const Entry& entry);
+  bool is_lost(const Entry& entry) const { return entry.is_damaged || entry.begin < dropped_; }
   void take(std::uint32_t index);
+  void drop_last();
+  void forget_chunks(std::uint64_t from);
+  void read_partial(ByteSpan file);
+  void read_chunk(std::uint32_t index, std::string_view key, std::string_view value);
+  void read_note(std::uint32_t index, std::string_view key, std::string_view value, Added& added);
+  bool is_usable(const Note& note) const;
+  // Begins with the newest snapshot that can be read: forgets those that can't. Returns the entry
+  // of its note; 0: there is none.
+  std::uint32_t begin_with_snapshot();
+  // Where what is broken is what the newest snapshot stands for: the log begins behind that.
+  void bridge_damage();
   bool keeps_ours(const TrueRecord& cut) const;
   void rebuild();
   void advance_durable();
 
   std::vector<Entry> entries_;
-  std::vector<std::uint32_t> log_;  // by LSN: which of them
+  std::vector<std::uint32_t> log_;  // by LSN, behind the base: which of them
+  TrueRecord base_;                 // where the log begins; its end is where that is said
+  std::vector<Note> notes_;
+  // The chunks that no note has followed yet: which entries, and their bytes.
+  SnapshotId partial_;
+  std::vector<std::uint32_t> partial_chunks_;
+  Bytes partial_bytes_;
   std::vector<Added> added_;
   ByteCount size_;
   ByteCount durable_bytes_;
+  ByteCount dropped_;
   Lsn durable_lsn_;
   Generation generation_;
   ByteCount generation_end_;  // of the last note that says it

@@ -217,6 +217,10 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
       static_cast<std::uint64_t>(draw(scenario.cluster.ship_bytes, Purpose::plan_ship_bytes)));
   node.ship_bytes = ship;
   node.window_bytes = ByteCount(8 * ship.value());
+  node.snapshot_bytes = ByteCount(static_cast<std::uint64_t>(
+      draw(scenario.cluster.snapshot_bytes, Purpose::plan_snapshot_bytes)));
+  node.log_kept_bytes = ByteCount(static_cast<std::uint64_t>(
+      draw(scenario.cluster.log_kept_bytes, Purpose::plan_log_kept_bytes)));
   plan.world.network = scenario.network;
   plan.world.disk = scenario.disk;
   plan.world.clock = scenario.clock;

@@ -45,6 +45,8 @@ struct ClusterSpec {
   std::int64_t eager_percent = 0;  // how often one node stands after the least of those
   std::vector<std::int64_t> stands_after_ms = {};  // of node-1, node-2, ...; the others draw
   std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
+  Range snapshot_bytes{0, 0};  // a snapshot is taken when the log has grown by so much; 0: never
+  Range log_kept_bytes{0, 0};  // of the log before it so much is kept
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
 

@@ -17,6 +17,7 @@ constexpr std::int64_t kMostKeys = 1000;
 constexpr std::int64_t kMostUnderWay = 64;  // of one client
 constexpr std::int64_t kMostProbes = 100;
 constexpr std::int64_t kMostShipBytes = 65'536;  // what a real node ships
+constexpr std::int64_t kMostLogBytes = 1'000'000'000;
 constexpr std::int64_t kFastestDriftPpm = 200'000;
 
 Shape percent() { return whole(0, 100); }
@@ -34,6 +35,8 @@ Fields<ClusterSpec> cluster_keys() {
             list(whole(1, kLongestMs), 1, kMostFollowers + 1)),
       field("names", &ClusterSpec::names,
             list(text(1, kLongestName, TextForm::name), 1, kMostFollowers + 1)),
+      field("snapshot_bytes", &ClusterSpec::snapshot_bytes, range(0, kMostLogBytes)),
+      field("log_kept_bytes", &ClusterSpec::log_kept_bytes, range(0, kMostLogBytes)),
       field("write_timeout_ms", &ClusterSpec::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterSpec::heartbeat_ms, whole(1, kLongestMs)),
       field("peer_silence_ms", &ClusterSpec::peer_silence_ms, range(1, kLongestMs)),

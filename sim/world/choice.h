@@ -57,6 +57,8 @@ enum class Purpose : std::uint64_t {
   plan_ship_bytes,
   plan_eager,
   fault_next_leader,
+  plan_snapshot_bytes,
+  plan_log_kept_bytes,
 };
 
 class Choice {

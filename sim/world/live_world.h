@@ -33,6 +33,7 @@ class Listener : public Witness {
 inline WorldSettings calm_settings(std::uint32_t followers) {
   WorldSettings settings;
   settings.node.members = followers + 1;
+  settings.node.snapshot_bytes = ByteCount();
   settings.node.write_timeout = milliseconds(300);
   settings.node.heartbeat = milliseconds(50);
   settings.node.peer_silence = milliseconds(200);

@@ -72,6 +72,7 @@ void World::lose_power(NodeId id, ByteCount keep, std::size_t torn, std::uint64_
   power_off(id, true);
   SimDisk& disk = at(id).disk;
   disk.crash(keep, torn, noise);
+  observer.dropped(id, disk.dropped);
   observer.crashed(id, disk.file, disk.durable);
 }
 

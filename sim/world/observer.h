@@ -31,6 +31,8 @@ class Observer {
   virtual void cut(NodeId node, ByteCount size) = 0;
   // The node's file is durable up to there.
   virtual void durable(NodeId node, ByteCount up_to) = 0;
+  // Before that place its file can't be read any more; after a crash it may be an earlier one.
+  virtual void dropped(NodeId, ByteCount /*before*/) {}
   // The node is gone; of its file, this is left, and so much of it is on the platter.
   virtual void crashed(NodeId node, ByteSpan file, ByteCount durable) = 0;
   // A byte of the node's file was changed behind its back; the file as it is now.

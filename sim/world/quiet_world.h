@@ -100,9 +100,11 @@ class QuietWorld {
       Result<Taken> read(SocketId, std::span<Byte>) override { return ErrorKind::closed; }
       Result<std::size_t> write(SocketId, ByteSpan) override { return ErrorKind::closed; }
       void close(SocketId socket) override { last = std::max(last, socket); }
+      ByteCount begin() const override { return {}; }
       Result<Bytes> read() override { return ErrorKind::io_error; }
       Status append(ByteSpan) override { return ErrorKind::io_error; }
       Status cut(ByteCount) override { return ErrorKind::io_error; }
+      void drop(ByteCount) override {}
       void start_sync() override {}
       SocketId last;
     } closing;

@@ -17,6 +17,12 @@ void SimDisk::cut(ByteCount to) {
   sync_target = std::min(sync_target, size());
 }
 
+Bytes SimDisk::read() const {
+  Bytes bytes(file.begin() + static_cast<std::ptrdiff_t>(begin().value()), file.end());
+  std::fill_n(bytes.begin(), (dropped - begin()).value(), Byte{0});
+  return bytes;
+}
+
 void SimDisk::begin_sync() {
   syncing = true;
   sync_target = size();
@@ -46,6 +52,8 @@ void SimDisk::crash(ByteCount keep, std::size_t torn, std::uint64_t noise) {
     file[survives - 1 - i] =
         static_cast<Byte>(file[survives - 1 - i] ^ ((noise >> (i % 8 * 8)) | 1));
   durable = size();
+  constexpr std::uint64_t kParts = 3;
+  dropped = ByteCount(dropped.value() * (noise % (kParts + 1)) / kParts);
 }
 
 }  // namespace quorate::sim

@@ -3,9 +3,11 @@
 // Appends are there at once for whoever reads, but only a completed sync makes them durable. A
 // crash keeps what is durable and, of the rest, any prefix, whose last bytes may be torn. A failed
 // sync drops what it should have kept, and later syncs succeed without it: like the page cache of a
-// real system after an I/O error (PostgreSQL's fsyncgate).
+// real system after an I/O error (PostgreSQL's fsyncgate). What is dropped reads as zeros up to the
+// next block, and of that a crash may bring some back.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "core/base/bytes.h"
@@ -15,6 +17,8 @@
 namespace quorate::sim {
 
 struct SimDisk {
+  static constexpr std::uint64_t kBlock = 64;
+
   Bytes file;
   ByteCount durable;
   ByteCount sync_target;
@@ -28,6 +32,7 @@ struct SimDisk {
   // A failed sync has dropped these bytes: readers see them, no crash leaves them.
   ByteCount lost_from;
   bool lost = false;
+  ByteCount dropped;  // all before is gone for its reader
 
   ByteCount size() const { return ByteCount(file.size()); }
   ByteCount unsynced() const { return size() - durable; }
@@ -35,6 +40,10 @@ struct SimDisk {
   void clear();
   void append(ByteSpan bytes) { append_bytes(file, bytes); }
   void cut(ByteCount to);
+  void drop(ByteCount before) { dropped = std::max(dropped, std::min(before, size())); }
+  ByteCount begin() const { return ByteCount(dropped.value() / kBlock * kBlock); }
+  // From begin() on.
+  Bytes read() const;
   void begin_sync();
   // Returns whether it succeeded.
   bool end_sync();

@@ -39,7 +39,7 @@ void SimEnv::close(SocketId socket) {
   world_.close_end(held / 2, static_cast<int>(held % 2));
 }
 
-Result<Bytes> SimEnv::read() { return node_.disk.file; }
+Result<Bytes> SimEnv::read() { return node_.disk.read(); }
 
 Status SimEnv::append(ByteSpan bytes) {
   if (node_.doomed) return Done{};
@@ -55,6 +55,11 @@ Status SimEnv::cut(ByteCount size) {
   node_.disk.cut(size);
   observer_.cut(id_, size);
   return Done{};
+}
+
+void SimEnv::drop(ByteCount before) {
+  observer_.dropped(id_, before);
+  node_.disk.drop(before);
 }
 
 void SimEnv::start_sync() {

@@ -22,9 +22,11 @@ class SimEnv final : public Clock, public Sockets, public Disk {
   Result<std::size_t> write(SocketId socket, ByteSpan bytes) override;
   void close(SocketId socket) override;
 
+  ByteCount begin() const override { return node_.disk.begin(); }
   Result<Bytes> read() override;
   Status append(ByteSpan bytes) override;
   Status cut(ByteCount size) override;
+  void drop(ByteCount before) override;
   void start_sync() override;
 
  private:

@@ -83,12 +83,13 @@ void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t
     std::size_t size = frame.head_bytes;
     Lsn lsn;
     if (armed.part == CorruptPart::record) {
-      if (frame.kind != TappedKind::ship || frame.records == 0) continue;
+      const bool is_chunk = frame.kind == TappedKind::chunk && armed.lsn.is_none();
+      if ((frame.kind != TappedKind::ship && !is_chunk) || frame.records == 0) continue;
       const Lsn last(frame.lsn.value() + frame.records);
       lsn = armed.lsn.is_none() ? frame.lsn.next() : armed.lsn;
       if (lsn <= frame.lsn || lsn > last) continue;
       begin = frame.head_bytes;
-      for (Lsn at = frame.lsn.next(); at < lsn; at = at.next())
+      for (Lsn at = frame.lsn.next(); at < lsn && !is_chunk; at = at.next())
         begin += load_le<std::uint32_t>(frame.bytes.data() + begin + record_format::kLength) +
                  record_format::kPrefix;
       size = load_le<std::uint32_t>(frame.bytes.data() + begin + record_format::kLength) +

@@ -107,6 +107,10 @@ TEST_CASE("tap: every kind of frame, is read as the format has it and not before
   both_read_alike(Confirmed{13});
   both_read_alike(Forward{14, false}, records_after(Lsn(), Generation(7), "a"));
   both_read_alike(Forwarded{15, ReplyKind::count, 1});
+  both_read_alike(Chunk{{Lsn(16), Generation(3), 17, 18}, 19, false, true},
+                  records_after(Lsn(), Generation(7), "a"));
+  both_read_alike(Chunk{{Lsn(16), Generation(3), 17, 18}, 0, true, false});
+  both_read_alike(Want{{Lsn(16), Generation(3), 17, 18}, 19, 20});
 }
 
 TEST_CASE("tap: a frame written piece by piece, is told once and with its last byte") {

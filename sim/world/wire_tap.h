@@ -25,20 +25,23 @@ enum class TappedKind : std::uint8_t {
   confirm = 9,
   confirmed = 10,
   forward = 11,
-  forwarded = 12
+  forwarded = 12,
+  chunk = 13,
+  want = 14
 };
 
 struct TappedFrame {
   TappedKind kind = TappedKind::hello;
   Generation generation;
   NodeId from;
-  Lsn lsn;               // of a ship or give: the one before the first record; of an ack: the LSN
+  Lsn lsn;               // of a ship or give: the one before the first record; of an ack: the LSN;
+                         // of a chunk: the snapshot's
   Lsn mark;              // of a ship, heartbeat or confirm: the high-water mark
   Generation proposed;   // of a vote, and a request for one
   bool is_pre = false;   // likewise: only whether it would be given
   bool granted = false;  // of a vote
   std::uint8_t status = 0;    // of an ack
-  std::uint32_t records = 0;  // of a ship
+  std::uint32_t records = 0;  // of a ship; of a chunk: 1, or 0 for an offer
   std::size_t head_bytes = 0;
   ByteSpan bytes;  // all of it
 };
@@ -57,7 +60,9 @@ inline constexpr std::size_t kTappedHeads[] = {0,
                                                kTappedBody + 16,
                                                kTappedBody + 8,
                                                kTappedBody + 9,
-                                               kTappedBody + 17};
+                                               kTappedBody + 17,
+                                               kTappedBody + 38,
+                                               kTappedBody + 44};
 
 // The length of the frame that begins here; 0 if not enough is there to tell or to hold it whole,
 // or if these bytes are no frame (a node with a mistake may lose its place in its own stream).
@@ -76,12 +81,13 @@ inline TappedFrame tap_frame(ByteSpan frame) {
   tapped.from = NodeId(load_le<std::uint32_t>(frame.data() + 17));
   tapped.head_bytes = kTappedHeads[frame[8]];
   if (tapped.kind == TappedKind::ship || tapped.kind == TappedKind::ack ||
-      tapped.kind == TappedKind::give)
+      tapped.kind == TappedKind::give || tapped.kind == TappedKind::chunk)
     tapped.lsn = Lsn(load_le<std::uint64_t>(frame.data() + kBody));
   if (tapped.kind == TappedKind::ack) tapped.status = frame[kBody + 8];
   if (tapped.kind == TappedKind::ship)
     tapped.records = load_le<std::uint32_t>(frame.data() + kBody + 40);
   const Byte* body = frame.data() + kBody;
+  if (tapped.kind == TappedKind::chunk) tapped.records = body[37];
   if (tapped.kind == TappedKind::ship) tapped.mark = Lsn(load_le<std::uint64_t>(body + 24));
   if (tapped.kind == TappedKind::heartbeat) tapped.mark = Lsn(load_le<std::uint64_t>(body));
   if (tapped.kind == TappedKind::confirm) tapped.mark = Lsn(load_le<std::uint64_t>(body + 8));

@@ -66,6 +66,8 @@ class World {
   std::uint64_t happenings() const { return happenings_; }
   const Choice& choice() const { return choice_; }
 
+  // Of all nodes, but for what each has of its own.
+  const NodeConfig& config() const { return settings_.node; }
   bool elects() const { return settings_.node.elects(); }
   // The node that leads in the newest generation; none: nobody does.
   NodeId who_leads() const;

@@ -1,0 +1,154 @@
+// What is on a disk, where a snapshot stands for the beginning of the log.
+#include <algorithm>
+#include <utility>
+
+#include "core/base/crc32.h"
+#include "sim/check/truth.h"
+
+namespace quorate::sim {
+
+using namespace snapshot_format;
+
+// Those whose bytes begin there, or behind there, in the snapshot.
+void NodeTruth::forget_chunks(std::uint64_t from) {
+  while (!partial_chunks_.empty() && entries_[partial_chunks_.back()].record.sequence >= from) {
+    partial_bytes_.resize(entries_[partial_chunks_.back()].record.sequence);
+    partial_chunks_.pop_back();
+  }
+  if (partial_chunks_.empty()) partial_bytes_.clear();
+}
+
+// The chunks that are left behind the newest note that is: whoever reads the file goes on with
+// them.
+void NodeTruth::read_partial(ByteSpan file) {
+  partial_ = {};
+  partial_chunks_.clear();
+  partial_bytes_.clear();
+  for (std::uint32_t index = notes_.empty() ? 0 : notes_.back().index; index < entries_.size();
+       ++index) {
+    const Entry& entry = entries_[index];
+    if (entry.op != Op::chunk || is_lost(entry)) continue;
+    const ByteSpan bytes = file.subspan(entry.begin.value(), (entry.end() - entry.begin).value());
+    const auto id = read_id(entry.record.lsn, as_text(bytes.subspan(record_format::kKey, kKey)));
+    if (entry.record.sequence == 0) {
+      partial_ = id.value_or(SnapshotId());
+      partial_chunks_.clear();
+      partial_bytes_.clear();
+    }
+    if (!id || partial_ != *id || partial_bytes_.size() != entry.record.sequence) continue;
+    partial_chunks_.push_back(index);
+    append_bytes(partial_bytes_, bytes.subspan(record_format::kFixed + kKey));
+  }
+}
+
+void NodeTruth::installed(std::uint64_t chain) {
+  base_.chain = notes_.back().base.chain = notes_.back().last.chain = chain;
+  for (const std::uint32_t index : log_) {
+    TrueRecord& record = entries_[index].record;
+    chain = record.chain = chained(chain, entries_[index].content);
+  }
+  for (Added& added : added_)
+    if (is_data(added.op) && added.record.lsn > base() && added.record.lsn <= last())
+      added.record.chain = record(added.record.lsn).chain;
+}
+
+void NodeTruth::read_chunk(std::uint32_t index, std::string_view key, std::string_view value) {
+  const TrueRecord& record = entries_[index].record;
+  const std::optional<SnapshotId> id = read_id(record.lsn, key);
+  if (!id || !record.sound) {
+    malformed_ = true;
+    return;
+  }
+  if (record.sequence == 0) partial_ = *id;
+  forget_chunks(record.sequence);  // some were damaged, and came again
+  if (partial_ != *id || partial_bytes_.size() != record.sequence) malformed_ = true;
+  partial_chunks_.push_back(index);
+  append_bytes(partial_bytes_, as_bytes(value));
+}
+
+void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string_view value,
+                          Added& added) {
+  Entry& entry = entries_[index];
+  const std::optional<SnapshotId> id = read_id(entry.record.lsn, key);
+  const auto note = snapshot_format::read_note(value);
+  if (!id || !note) {
+    malformed_ = true;
+    return;
+  }
+  added.snapshot = *id;
+  added.is_whole =
+      partial_ == *id && partial_bytes_.size() == id->size && crc32(partial_bytes_) == id->crc;
+  const bool is_here = id->lsn >= base() && id->lsn <= last() && !broken_ &&
+                       record(id->lsn).generation == id->generation;
+  added.installs = note->starts_at == entry.begin && !(is_here && id->lsn == last());
+  Note& noted = notes_.emplace_back();
+  noted.index = index;
+  noted.chunks = std::move(partial_chunks_);
+  noted.id = *id;
+  noted.starts_at = note->starts_at;
+  noted.installs = added.installs;
+  noted.log_last = note->last;
+  partial_chunks_.clear();
+  partial_bytes_.clear();
+  partial_ = {};
+  if (!added.installs) {
+    if (note->base < base() || note->base > id->lsn || !is_here) malformed_ = true;
+    noted.base = malformed_ ? base_ : record(note->base);
+    noted.last = malformed_ ? base_ : record(id->lsn);
+    return;
+  }
+  const Lsn next = id->lsn.next();
+  if (is_here && next <= last()) added.first_taken = record(next).chain;
+  if (is_here) noted.base.chain = record(id->lsn).chain;
+  noted.base.lsn = id->lsn;
+  noted.base.generation = id->generation;
+  noted.base.end = entry.record.end;
+  base_ = noted.last = noted.base;
+  log_.clear();
+  broken_ = false;
+  restore_until_ = note->restore_until;
+  durable_lsn_ = Lsn();
+}
+
+bool NodeTruth::is_usable(const Note& note) const {
+  if (note.index >= entries_.size() || is_lost(entries_[note.index])) return false;
+  return std::none_of(note.chunks.begin(), note.chunks.end(),
+                      [this](std::uint32_t index) { return is_lost(entries_[index]); });
+}
+
+std::uint32_t NodeTruth::begin_with_snapshot() {
+  while (!notes_.empty() && notes_.back().index >= entries_.size()) notes_.pop_back();
+  auto newest = std::find_if(notes_.rbegin(), notes_.rend(),
+                             [this](const Note& note) { return is_usable(note); });
+  if (newest == notes_.rend()) {
+    base_ = {};
+    notes_.clear();
+    return 0;
+  }
+  notes_.erase(newest.base(), notes_.end());
+  const Note& note = notes_.back();
+  base_ = note.base;
+  base_.end = entries_[note.index].record.end;
+  generation_ = entries_[note.index].record.generation;
+  generation_end_ = base_.end;
+  return note.index;
+}
+
+void NodeTruth::bridge_damage() {
+  const Note& note = notes_.back();
+  if (last() >= note.id.lsn) return;
+  base_ = note.last;
+  base_.end = entries_[note.index].record.end;
+  log_.clear();
+  broken_ = false;
+  if (restore_until_ <= base()) restore_until_ = Lsn();
+}
+
+ByteCount NodeTruth::needed_from() const {
+  for (auto note = notes_.rbegin(); note != notes_.rend(); ++note)
+    if (entries_[note->index].end() <= durable_bytes_ && !note->chunks.empty())
+      return std::min(note->starts_at, entries_[note->chunks.front()].begin);
+  return ByteCount();
+}
+
+}  // namespace quorate::sim
