@@ -277,7 +277,6 @@ Json json_of(const RealReplayResult& replay) {
 }  // namespace
 
 void write_json(std::ostream& out, const ReplayResult& run) { put(out, json_of(run)); }
-
 void write_json(std::ostream& out, const SweepResult& sweep) { put(out, json_of(sweep)); }
 
 void write_json(std::ostream& out, const MistakesResult& mistakes) {
@@ -288,15 +287,10 @@ void write_json(std::ostream& out, const MistakesResult& mistakes) {
   }
   put(out, json);
 }
-
 void write_json(std::ostream& out, const BenchResult& bench) { put(out, json_of(bench)); }
-
 void write_json(std::ostream& out, const RealBenchResult& bench) { put(out, json_of(bench)); }
-
 void write_json(std::ostream& out, const DemoResult& demo) { put(out, json_of(demo)); }
-
 void write_json(std::ostream& out, const StressResult& stress) { put(out, json_of(stress)); }
-
 void write_json(std::ostream& out, const RealReplayResult& replay) { put(out, json_of(replay)); }
 
 }  // namespace quorate::reports
