@@ -17,8 +17,6 @@ void Leader::message(NodeState& node, Time now, const PeerSaid& event, Effects& 
   } else if (const auto* want = std::get_if<Want>(&event.message.body)) {
     give_snapshot(node, now, event.peer, *want, false, out);
     leadership_.heard(event.peer, now);
-    Progress& follower = progress(event.peer);
-    follower.shipped = std::max(follower.shipped, node.log.wal().snapshot().lsn);
   } else if (const auto* confirmed = std::get_if<Confirmed>(&event.message.body)) {
     leadership_.heard(event.peer, now);
     leadership_.confirmed(event.peer, confirmed->round);
