@@ -36,8 +36,8 @@ class Node {
     state_.woken_last = now;
   }
   void step(Time now, const TurnEnded& ended, Effects& out) {
-    // Only a leader, or who waits for one's answers, has anything to do then.
-    if (!leads() && forwards_.size() == 0)
+    // Only a leader, who waits for one's answers, or takes snapshots, has anything to do then.
+    if (!leads() && forwards_.size() == 0 && state_.config.snapshot_bytes.is_none())
       state_.woken_last = now;
     else
       step<TurnEnded>(now, ended, out);
