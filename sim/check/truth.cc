@@ -31,6 +31,7 @@ void NodeTruth::clear() {
   log_.clear();
   base_ = {};
   notes_.clear();
+  in_force_ = 0;
   partial_ = {};
   forget_chunks(0);
   size_ = durable_bytes_ = dropped_ = ByteCount();
@@ -102,8 +103,8 @@ void NodeTruth::take(std::uint32_t index) {
     case Op::del:
     case Op::cas:
     case Op::noop:
-      if (broken_ && entry.record.lsn == snapshot().next() && !notes_.empty() &&
-          entry.record.generation >= notes_.back().id.generation)
+      if (broken_ && entry.record.lsn == snapshot().next() && in_force_ != 0 &&
+          entry.record.generation >= in_force().id.generation)
         bridge_damage();
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
@@ -116,8 +117,8 @@ void NodeTruth::take(std::uint32_t index) {
       break;
     case Op::generation: generation_end_ = entry.record.end; break;
     case Op::cut:
-      if (broken_ && entry.record.lsn == snapshot() && !notes_.empty() &&
-          entry.record.sequence == notes_.back().id.generation.value())
+      if (broken_ && entry.record.lsn == snapshot() && in_force_ != 0 &&
+          entry.record.sequence == in_force().id.generation.value())
         bridge_damage();
       if (!keeps_ours(entry.record)) {
         broken_ = true;
@@ -152,15 +153,15 @@ void NodeTruth::rebuild() {
   generation_ = Generation();
   generation_end_ = ByteCount();
   const std::uint32_t note = begin_with_snapshot();
-  const ByteCount from = notes_.empty() ? ByteCount() : notes_.back().starts_at;
+  const ByteCount from = in_force_ == 0 ? ByteCount() : in_force().starts_at;
   for (std::uint32_t index = 0; index < entries_.size(); ++index) {
     const Entry& entry = entries_[index];
     const bool is_snapshots = entry.op == Op::chunk || entry.op == Op::snapshot;
     if (index < note && (is_snapshots || entry.begin < from)) continue;
-    if (index != note || notes_.empty()) {
+    if (index != note || in_force_ == 0) {
       take(index);
     } else if (broken_) {
-      restore_until_ = std::max(restore_until_, notes_.back().log_last);
+      restore_until_ = std::max(restore_until_, in_force().log_last);
       bridge_damage();
       broken_ = broken_ || restore_until_ > last();
     }

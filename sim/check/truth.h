@@ -71,7 +71,7 @@ class NodeTruth {
     return lsn <= std::max(base(), other.base()) || record(lsn).chain == other.record(lsn).chain;
   }
   // The newest snapshot that is whole.
-  Lsn snapshot() const { return notes_.empty() ? Lsn() : notes_.back().id.lsn; }
+  Lsn snapshot() const { return in_force_ == 0 ? Lsn() : in_force().id.lsn; }
   // From there on the file is needed, by whoever will read what is durable of it.
   ByteCount needed_from() const;
   Lsn durable_lsn() const { return durable_lsn_; }
@@ -123,8 +123,9 @@ class NodeTruth {
   void read_chunk(std::uint32_t index, std::string_view key, std::string_view value);
   void read_note(std::uint32_t index, std::string_view key, std::string_view value, Added& added);
   bool is_usable(const Note& note) const;
-  // Begins with the newest snapshot that can be read: forgets those that can't. Returns the entry
-  // of its note; 0: there is none.
+  const Note& in_force() const { return notes_[in_force_ - 1]; }
+  // Begins with the newest snapshot that can be read. Returns the entry of its note; 0: there is
+  // none.
   std::uint32_t begin_with_snapshot();
   // Where what is broken is what the newest snapshot stands for: the log begins behind that.
   void bridge_damage();
@@ -136,6 +137,7 @@ class NodeTruth {
   std::vector<std::uint32_t> log_;  // by LSN, behind the base: which of them
   TrueRecord base_;                 // where the log begins; its end is where that is said
   std::vector<Note> notes_;
+  std::size_t in_force_ = 0;  // the how manyeth of them the log begins with; 0: none
   // The chunks that no note has followed yet: which entries, and their bytes.
   SnapshotId partial_;
   std::vector<std::uint32_t> partial_chunks_;

@@ -24,7 +24,7 @@ void NodeTruth::read_partial(ByteSpan file) {
   partial_ = {};
   partial_chunks_.clear();
   partial_bytes_.clear();
-  for (std::uint32_t index = notes_.empty() ? 0 : notes_.back().index; index < entries_.size();
+  for (std::uint32_t index = in_force_ == 0 ? 0 : in_force().index; index < entries_.size();
        ++index) {
     const Entry& entry = entries_[index];
     if (entry.op != Op::chunk || is_lost(entry)) continue;
@@ -42,7 +42,8 @@ void NodeTruth::read_partial(ByteSpan file) {
 }
 
 void NodeTruth::installed(std::uint64_t chain) {
-  base_.chain = notes_.back().base.chain = notes_.back().last.chain = chain;
+  Note& note = notes_[in_force_ - 1];
+  base_.chain = note.base.chain = note.last.chain = chain;
   for (const std::uint32_t index : log_) {
     TrueRecord& record = entries_[index].record;
     chain = record.chain = chained(chain, entries_[index].content);
@@ -82,6 +83,7 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
                        record(id->lsn).generation == id->generation;
   added.installs = note->starts_at == entry.begin && !(is_here && id->lsn == last());
   Note& noted = notes_.emplace_back();
+  in_force_ = notes_.size();
   noted.index = index;
   noted.chunks = std::move(partial_chunks_);
   noted.id = *id;
@@ -118,15 +120,13 @@ bool NodeTruth::is_usable(const Note& note) const {
 
 std::uint32_t NodeTruth::begin_with_snapshot() {
   while (!notes_.empty() && notes_.back().index >= entries_.size()) notes_.pop_back();
-  auto newest = std::find_if(notes_.rbegin(), notes_.rend(),
-                             [this](const Note& note) { return is_usable(note); });
-  if (newest == notes_.rend()) {
+  in_force_ = notes_.size();
+  while (in_force_ != 0 && !is_usable(in_force())) --in_force_;
+  if (in_force_ == 0) {
     base_ = {};
-    notes_.clear();
     return 0;
   }
-  notes_.erase(newest.base(), notes_.end());
-  const Note& note = notes_.back();
+  const Note& note = in_force();
   base_ = note.base;
   base_.end = entries_[note.index].record.end;
   generation_ = entries_[note.index].record.generation;
@@ -135,7 +135,7 @@ std::uint32_t NodeTruth::begin_with_snapshot() {
 }
 
 void NodeTruth::bridge_damage() {
-  const Note& note = notes_.back();
+  const Note& note = in_force();
   if (last() >= note.id.lsn) return;
   base_ = note.last;
   base_.end = entries_[note.index].record.end;
@@ -145,9 +145,11 @@ void NodeTruth::bridge_damage() {
 }
 
 ByteCount NodeTruth::needed_from() const {
-  for (auto note = notes_.rbegin(); note != notes_.rend(); ++note)
-    if (entries_[note->index].end() <= durable_bytes_ && !note->chunks.empty())
-      return std::min(note->starts_at, entries_[note->chunks.front()].begin);
+  for (std::size_t n = in_force_; n > 0; --n) {
+    const Note& note = notes_[n - 1];
+    if (entries_[note.index].end() <= durable_bytes_ && !note.chunks.empty() && is_usable(note))
+      return std::min(note.starts_at, entries_[note.chunks.front()].begin);
+  }
   return ByteCount();
 }
 
