@@ -27,20 +27,21 @@ bool Wal::begin_with(const RecordView& record, ByteCount offset, ByteCount end) 
   const std::optional<Note> note = read_note(record.value);
   if (!id || !note || offset < snapshot_.note_end || partial_.id != *id || !partial_.is_whole())
     return false;
-  if (note->starts_at < begin_ || note->starts_at > offset || note->base > id->lsn) return false;
+  if (note->starts_at > offset || note->base > id->lsn) return false;
   Bytes bytes;
   read_partial(bytes);
   if (crc32(bytes) != id->crc) return false;
   snapshot_ = std::exchange(partial_, {});
   snapshot_.note_end = end;
   note_ = *note;
+  note_.starts_at = std::max(note->starts_at, begin_);
   base_ = note->base;
   base_generation_ = note->base_generation;
   index_.clear();
   generation_ = record.generation;
   voted_for_ = note->vote;
   restore_until_ = note->restore_until;
-  damaged_ = false;
+  damaged_ = note->starts_at < begin_;  // dropped for a newer one that is damaged now
   return true;
 }
 

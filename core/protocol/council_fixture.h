@@ -119,12 +119,12 @@ class Council {
     return found;
   }
   std::uint64_t generation(std::uint32_t id) { return node(id).node().log().generation().value(); }
-  // "a b@2 | a | a", node by node; "-" where one is down. A noop is "+".
+  // "a b@2 | a | a", node by node; "-" where one is down. A noop is "+"; "[2]" as in Stage::log().
   std::string logs() {
     return node_by_node(stages_, [](const Stage& stage) {
-      std::string text;
       const Wal& wal = stage.node().log().wal();
-      for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
+      std::string text = base_words(wal);
+      for (Lsn lsn = wal.base().next(); lsn <= wal.last_lsn(); lsn = lsn.next()) {
         const RecordView record = wal.record(lsn);
         text += (text.empty() ? "" : " ") +
                 (record.op == Op::noop ? "+" : std::string(record.value)) + "@" +

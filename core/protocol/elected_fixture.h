@@ -3,7 +3,8 @@
 // For tests only. The node is number 1; the test plays all others, which meet() connects. Nothing
 // beats and nobody falls silent unless the test lets it. A log is written "a@1 +@2 b@2": values
 // with their generations, "+" for a leader's first entry; in a file "g3" enters generation 3, and
-// "v2" gives its vote there to node 2.
+// "v2" gives its vote there to node 2, and "s3/2" takes a snapshot up to LSN 3, with which the log
+// up to LSN 2 may go.
 #pragma once
 
 #include <doctest/doctest.h>
@@ -11,6 +12,7 @@
 #include <sstream>
 #include <string>
 
+#include "core/base/crc32.h"
 #include "core/protocol/node_fixture.h"
 
 namespace quorate {
@@ -47,6 +49,30 @@ inline std::uint32_t count_of(const std::string& words) {
   return count;
 }
 
+// What a node has that has applied the log up to there, as a snapshot. Requires that it is whole.
+struct TakenSnapshot {
+  SnapshotId id;
+  Bytes bytes;
+};
+inline TakenSnapshot snapshot_of(const Wal& wal, Lsn up_to) {
+  StateMachine machine(sound_rules(), NodeConfig().max_sessions);
+  for (Lsn lsn(1); lsn <= up_to; lsn = lsn.next()) machine.apply(wal.record(lsn));
+  TakenSnapshot taken;
+  machine.encode(taken.bytes);
+  taken.id = {up_to, wal.generation_at(up_to), taken.bytes.size(), crc32(taken.bytes)};
+  return taken;
+}
+inline TakenSnapshot snapshot_of(const std::string& words) {
+  Wal wal;
+  const Bytes records = records_of(Lsn(), words);
+  for (ByteSpan rest = records; !rest.empty();) {
+    const RecordScan scan = scan_record(rest);
+    wal.append_shipped(scan.record, rest.first(scan.size));
+    rest = rest.subspan(scan.size);
+  }
+  return snapshot_of(wal, wal.last_lsn());
+}
+
 inline Bytes file_with(const std::string& words) {
   Wal wal;
   std::istringstream in(words);
@@ -55,6 +81,11 @@ inline Bytes file_with(const std::string& words) {
       const std::uint64_t number = std::stoull(word.substr(1));
       if (word[0] == 'g') wal.enter(Generation(number));
       if (word[0] == 'v') wal.vote(NodeId(static_cast<std::uint32_t>(number)));
+      if (word[0] == 's') {
+        const TakenSnapshot taken = snapshot_of(wal, Lsn(number));
+        wal.append_chunk(taken.id, 0, taken.bytes);
+        wal.finish_snapshot(Lsn(std::stoull(word.substr(word.find('/') + 1))));
+      }
       continue;
     }
     const Bytes record = records_of(wal.last_lsn(), word);
@@ -160,6 +191,25 @@ class Seat : public Stage {
     says(peer, Give{try_after.lsn, try_after.generation, Lsn(), false, 0});
   }
 
+  // ---- a snapshot is given to it, in an elected leader's generation
+
+  void offers(std::uint32_t giver, std::uint64_t generation, const TakenSnapshot& taken,
+              bool to_adopt = false) {
+    says(giver,
+         Message{NodeId(giver), Generation(generation), Chunk{taken.id, 0, to_adopt, false}});
+  }
+  // Its bytes from `at` up to `to`, as one chunk.
+  void chunk(std::uint32_t giver, std::uint64_t generation, const TakenSnapshot& taken,
+             std::size_t at, std::size_t to, bool to_adopt = false, bool is_damaged = false) {
+    const ByteSpan bytes = ByteSpan(taken.bytes).subspan(at, std::min(to, taken.bytes.size()) - at);
+    Bytes record;
+    encode_record({Generation(generation), taken.id.lsn, {}, at, Op::chunk, {}, as_text(bytes)},
+                  record);
+    if (is_damaged) record.back() ^= 1;
+    says(giver, Message{NodeId(giver), Generation(generation), Chunk{taken.id, at, to_adopt, true}},
+         record);
+  }
+
   // ---- what came of it
 
   std::uint64_t generation() const { return node().log().generation().value(); }
@@ -171,9 +221,9 @@ class Seat : public Stage {
   }
   // As file_with() takes it, without the notes.
   std::string entries() const {
-    std::string text;
     const Wal& wal = node().log().wal();
-    for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
+    std::string text = base_words(wal);
+    for (Lsn lsn = wal.base().next(); lsn <= wal.last_lsn(); lsn = lsn.next()) {
       const RecordView record = wal.record(lsn);
       text += (text.empty() ? "" : " ") +
               (record.op == Op::noop ? "+" : std::string(record.value)) + "@" +

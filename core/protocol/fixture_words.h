@@ -9,6 +9,7 @@
 
 #include "core/base/bytes.h"
 #include "core/log/record_codec.h"
+#include "core/log/wal.h"
 #include "core/protocol/effects.h"
 #include "core/wire/message.h"
 
@@ -108,6 +109,11 @@ inline Ship ship_head(const Position& prev, std::uint32_t records) {
   head.last_lsn = Lsn(prev.lsn.value() + records);
   head.records = records;
   return head;
+}
+
+// "[2]": the log begins behind LSN 2. Nothing for one that is whole.
+inline std::string base_words(const Wal& wal) {
+  return wal.base().is_none() ? "" : "[" + std::to_string(wal.base().value()) + "]";
 }
 
 // The records with these values that follow `prev`, as they travel.

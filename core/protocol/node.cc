@@ -115,8 +115,11 @@ void Node::on(Time, const SyncFailed&, Effects& out) {
 
 void Node::on(Time now, const AppendRefused& event, Effects& out) {
   const Generation before = state_.log.generation();
+  const Lsn applied = state_.log.applied();
   state_.log.forget_unwritten(event.end);
   out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
+  if (state_.log.applied() != applied)
+    out.note(FactKind::state_rebuilt, NodeId(), state_.log.applied());
   voter_.forget();
   if (state_.config.elects() && !is_serving()) {
     // A cut or a snapshot that the disk refused is undone: what was learned to be committed with it

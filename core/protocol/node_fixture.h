@@ -5,7 +5,8 @@
 // words:
 //   sent()     "2<ship 4..5 after 3@1, 1<ack 5 success"   to whom, what
 //   answers()  "1:ok 2:timeout"                           client, reply
-//   log()      "a b c@2"                                  the values, with generations above 1
+//   log()      "a b c@2"                                  the values, with generations above 1;
+//              "[2] c@2"                                  what is before is only in a snapshot
 // sent() and answers() forget what they have told; tells() looks at the facts since the start.
 #pragma once
 
@@ -38,9 +39,13 @@ class Stage {
 
   // From what the file holds, all of it durable by then. `file` replaces what was there.
   Stage& start(std::optional<Bytes> file = {}) {
-    if (file) file_ = std::move(*file);
+    if (file) {
+      file_ = std::move(*file);
+      dropped_ = 0;
+    }
     WalRecovery found;
-    Wal wal = Wal::recover(file_, found);
+    const auto begin = file_.begin() + static_cast<std::ptrdiff_t>(dropped_);
+    Wal wal = Wal::recover(Bytes(begin, file_.end()), found, ByteCount(dropped_));
     file_.resize(wal.end().value());
     durable_ = file_.size();
     node_.emplace(config_, *rules_, std::move(wal), found);
@@ -61,7 +66,9 @@ class Stage {
   bool halted() const { return halted_; }
   const Node& node() const { return *node_; }
   NodeConfig& config() { return config_; }
+  // All that it has written, at its offsets; what it has dropped of it is zeros.
   Bytes& file() { return file_; }
+  std::size_t dropped() const { return dropped_; }
   // The disk takes nothing from now on, or takes it again.
   bool disk_is_full = false;
 
@@ -174,9 +181,9 @@ class Stage {
     return text;
   }
   std::string log() const {
-    std::string text;
     const Wal& wal = node_->log().wal();
-    for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
+    std::string text = base_words(wal);
+    for (Lsn lsn = wal.base().next(); lsn <= wal.last_lsn(); lsn = lsn.next()) {
       const RecordView record = wal.record(lsn);
       text += (text.empty() ? "" : " ") + std::string(record.value);
       if (record.generation > Generation(1))
@@ -226,6 +233,7 @@ class Stage {
       answer(effects_.replies[done.replies]);
     for (const NodeId peer : effects_.hang_ups) hang_ups_.push_back(peer);
     for (const NodeId peer : effects_.dials) dials_.push_back(peer);
+    drop_head();
     effects_.hang_ups.clear();
     effects_.dials.clear();
     halted_ = halted_ || effects_.halt;
@@ -238,6 +246,13 @@ class Stage {
     if (!disk_is_full) return append_bytes(file_, wal.bytes(written, wal.end()));
     node_->step(now_, AppendRefused{written}, effects_);
     std::erase_if(effects_.sends, [written](const Send& send) { return send.to_byte > written; });
+  }
+  void drop_head() {
+    const std::size_t before = effects_.drop_head.value();
+    if (before <= dropped_) return;
+    QUORATE_CHECK(before <= durable_, "what is not durable yet stands for nothing that is dropped");
+    dropped_ = before;
+    std::fill_n(file_.begin(), dropped_, Byte{0});
   }
   void answer(const Reply& reply) {
     answers_ += (answers_.empty() ? "" : " ") + std::to_string(reply.client.value()) + ":" +
@@ -255,6 +270,7 @@ class Stage {
   Effects effects_;
   Bytes file_;
   std::size_t durable_ = 0;
+  std::size_t dropped_ = 0;
   bool halted_ = false;
   Time now_;
   std::uint64_t clients_ = 0;

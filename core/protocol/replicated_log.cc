@@ -59,7 +59,8 @@ void ReplicatedLog::forget_unwritten(ByteCount end) {
   // A cut that the file didn't take is undone: what it took back is in the log again, and durable
   // as far as the last sync reached.
   synced(synced_);
-  if (wal_.base() < base) load_snapshot();  // one that was installed is not in the file
+  if (wal_.base() < base)  // one that was installed is not in the file
+    rebuild(std::max(wal_.snapshot().lsn, std::min(replaced_, last())));
   if (applied_ > last()) rebuild(last());
 }
 
@@ -83,6 +84,8 @@ bool ReplicatedLog::install_partial(Lsn restore_until, bool at_once_durable) {
     wal_.give_up_partial();
     return false;
   }
+  // Of two that no sync has confirmed, the file may refuse one or both.
+  replaced_ = durable_ < wal_.base() ? std::min(replaced_, applied_) : applied_;
   wal_.install_snapshot(restore_until);
   applied_ = id.lsn;
   durable_ = at_once_durable ? id.lsn : Lsn();

@@ -81,6 +81,9 @@ class ReplicatedLog {
   ByteCount generation_end_;  // where the record of the present generation ends
   Lsn durable_;
   Lsn applied_;
+  // What was applied of the log that an installed snapshot took the place of, while the file may
+  // refuse that still.
+  Lsn replaced_;
   Bytes scratch_;  // a snapshot
 };
 

@@ -4,11 +4,13 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "core/base/check.h"
+#include "core/base/crc32.h"
 
 using namespace quorate;
 
@@ -38,6 +40,31 @@ class Log {
     return *this;
   }
   Log& refused_from(ByteCount end) { return log_.forget_unwritten(end), *this; }
+  // Of what is applied.
+  Log& snapshot(std::uint64_t up_to, std::uint64_t base, std::uint64_t chunk_bytes = 1000) {
+    return log_.take_snapshot(Lsn(up_to), Lsn(base), ByteCount(chunk_bytes)), *this;
+  }
+  Log& drop_head() { return log_.drop_head(), *this; }
+  // One of a log with these values comes, of the generation in which this one lives.
+  Log& install(const std::string& values) {
+    Log given;
+    given.enter(log_.generation().value()).write(values);
+    const auto last = static_cast<int>(given.log_.last().value());
+    const Wal& wal = given.apply(last).snapshot(given.log_.last().value(), 0).log_.wal();
+    log_.append_chunk(wal.snapshot(), 0, wal.snapshot_bytes(0));
+    REQUIRE(log_.install_partial(Lsn()));
+    return *this;
+  }
+  bool installs(const Bytes& bytes, std::uint32_t crc) {
+    log_.append_chunk({Lsn(9), Generation(9), bytes.size(), crc}, 0, bytes);
+    return log_.install_partial(Lsn());
+  }
+  Log& restart() {
+    const ByteSpan file = log_.wal().bytes(log_.wal().begin(), log_.wal().end());
+    WalRecovery found;
+    log_ = ReplicatedLog(Wal::recover(Bytes(file.begin(), file.end()), found, log_.wal().begin()));
+    return *this;
+  }
   ByteCount end() const { return log_.wal().end(); }
   bool grew() const { return grew_; }
   bool rebuilt() const { return rebuilt_; }
@@ -172,4 +199,121 @@ TEST_CASE("replicated_log: a refusal while a sync is under way, leaves the gener
   log.write("b").refused_from(written);
   CHECK((*log).generation_is_durable());
   CHECK(log.sync_all().tell() == "last 1, durable 1, applied 0:");
+}
+
+// ---- snapshots
+
+TEST_CASE("replicated_log: a snapshot, leaves the log as it is until the head is dropped") {
+  Log log;
+  log.enter(1).write("a b c").sync_all().apply(2).snapshot(2, 1);
+  CHECK(log.tell() == "last 3, durable 3, applied 2: ka=a kb=b");
+  CHECK_FALSE((*log).can_drop_head());
+  CHECK((*log.sync_all()).can_drop_head());
+  CHECK(log.drop_head().tell() == "last 3, durable 3, applied 2: ka=a kb=b");
+  CHECK_FALSE((*log).can_drop_head());
+  CHECK((*log).wal().base() == Lsn(1));
+  CHECK(log.apply(1).tell() == "last 3, durable 3, applied 3: ka=a kb=b kc=c");
+}
+
+TEST_CASE("replicated_log: a snapshot, is in chunks of the size that was said") {
+  for (const std::uint64_t size : {1u, 7u, 1000u}) {
+    Log log;
+    log.enter(1).write("a b").apply(2).snapshot(2, 0, size);
+    for (std::uint64_t at = 0; at < (*log).wal().snapshot().size; at += size)
+      CHECK((*log).wal().snapshot_bytes(at).size() ==
+            std::min(size, (*log).wal().snapshot().size - at));
+  }
+}
+
+TEST_CASE("replicated_log: what a recovered snapshot holds, is applied at once and no more") {
+  Log log;
+  log.enter(1).write("a b").sync_all().apply(2).snapshot(2, 1).write("c");
+  CHECK(log.restart().tell() == "last 3, durable 3, applied 2: ka=a kb=b");
+}
+
+TEST_CASE("replicated_log: an installed snapshot, is the log and the state, durable when it is") {
+  Log log;
+  log.enter(1).write("a x").sync_all().apply(1);
+  CHECK(log.install("a b c").tell() == "last 3, durable 0, applied 3: ka=a kb=b kc=c");
+  const ByteCount end = log.end();
+  log.sync_to(ByteCount(end.value() - 1));
+  CHECK(log.tell() == "last 3, durable 0, applied 3: ka=a kb=b kc=c");
+  CHECK_FALSE(log.grew());
+  CHECK(log.sync_to(end).tell() == "last 3, durable 3, applied 3: ka=a kb=b kc=c");
+  CHECK(log.grew());
+}
+
+TEST_CASE("replicated_log: what follows an installed snapshot, is not durable before that is") {
+  Log log;
+  log.enter(1).install("a b");
+  const ByteCount installed = log.end();
+  log.write("c").sync_to(installed);
+  CHECK(log.tell() == "last 3, durable 2, applied 2: ka=a kb=b");
+  CHECK(log.sync_all().tell() == "last 3, durable 3, applied 2: ka=a kb=b");
+}
+
+TEST_CASE("replicated_log: an installed snapshot that the file refused, leaves all as it was") {
+  Log log;
+  log.enter(1).write("a b x y").sync_all().apply(2);
+  const ByteCount written = log.end();
+  CHECK(log.install("a b c").refused_from(written).tell() ==
+        "last 4, durable 4, applied 2: ka=a kb=b");
+  CHECK(log.install("a b c").sync_all().tell() == "last 3, durable 3, applied 3: ka=a kb=b kc=c");
+}
+
+TEST_CASE("replicated_log: two installed at once and refused, leave nothing that wasn't applied") {
+  Log log;
+  log.enter(1).write("a x y").sync_all().apply(1);
+  const ByteCount written = log.end();
+  log.install("a b");
+  const ByteCount between = log.end();
+  log.install("a b c d");
+  Log both = log;
+  CHECK(both.refused_from(written).tell() == "last 3, durable 3, applied 1: ka=a");
+  CHECK(log.refused_from(between).tell() == "last 2, durable 0, applied 2: ka=a kb=b");
+  CHECK(log.sync_all().tell() == "last 2, durable 2, applied 2: ka=a kb=b");
+}
+
+TEST_CASE("replicated_log: a refusal behind an installed snapshot, leaves it") {
+  Log log;
+  log.enter(1).write("a").sync_all().apply(1).install("a b c");
+  const ByteCount written = log.end();
+  log.write("d").refused_from(written);
+  CHECK(log.tell() == "last 3, durable 0, applied 3: ka=a kb=b kc=c");
+}
+
+TEST_CASE("replicated_log: a snapshot that the file refused, can be taken again") {
+  Log log;
+  log.enter(1).write("a b").sync_all().apply(2);
+  const ByteCount written = log.end();
+  log.snapshot(2, 2).refused_from(written);
+  CHECK(log.tell() == "last 2, durable 2, applied 2: ka=a kb=b");
+  CHECK_FALSE((*log).can_drop_head());
+  CHECK((*log.snapshot(2, 2).sync_all()).can_drop_head());
+}
+
+TEST_CASE("replicated_log: bytes that are no state, are given up and leave all as it was") {
+  Log log;
+  log.enter(1).write("a").sync_all().apply(1);
+  const Bytes noise{1, 2, 3};
+  CHECK_FALSE(log.installs(noise, crc32(noise)));
+  CHECK((*log).wal().partial().is_none());
+  CHECK(log.tell() == "last 1, durable 1, applied 1: ka=a");
+  CHECK_FALSE(log.installs(Bytes(16), crc32(Bytes(16)) + 1));  // the empty state's
+  CHECK(log.tell() == "last 1, durable 1, applied 1: ka=a");
+  CHECK(log.installs(Bytes(16), crc32(Bytes(16))));
+}
+
+TEST_CASE("replicated_log: a cut behind a snapshot, builds the state from that") {
+  Log log;
+  log.enter(1).write("a b").sync_all().apply(2).snapshot(2, 2).sync_all().drop_head();
+  log.write("c d").apply(2);
+  CHECK(log.cut(3).tell() == "last 3, durable 2, applied 3: ka=a kb=b kc=c");
+  CHECK(log.cut(2).tell() == "last 2, durable 2, applied 2: ka=a kb=b");
+}
+
+TEST_CASE("replicated_log: a cut into what a snapshot stands for, is a broken invariant") {
+  Log log;
+  log.enter(1).write("a b").sync_all().apply(2).snapshot(2, 0);
+  CHECK_THROWS_AS(log.cut(1), InvariantBroken);
 }

@@ -78,6 +78,7 @@ std::optional<DecodedState> decode_state(ByteSpan from) {
   for (std::uint64_t n = 0; n < sessions && reader.sound(); ++n) {
     const ClientId client(reader.number<std::uint64_t>());
     const Sessions::Session session = read_session(reader, sound);
+    sound = sound && (state.sessions.empty() || state.sessions.rbegin()->first < client);
     state.sessions.emplace_hint(state.sessions.end(), client, session);
   }
   if (state.sessions.size() != sessions) return {};
@@ -86,7 +87,8 @@ std::optional<DecodedState> decode_state(ByteSpan from) {
     const std::size_t value_size = reader.number<std::uint32_t>();
     const std::string_view key = reader.text(key_size);
     const std::string_view value = reader.text(value_size);
-    sound = sound && value_size <= record_format::kMaxValue;
+    sound = sound && value_size <= record_format::kMaxValue &&
+            (state.entries.empty() || state.entries.rbegin()->first < key);
     if (reader.sound()) state.entries.emplace_hint(state.entries.end(), key, value);
   }
   if (!reader.sound() || !sound) return {};

@@ -26,7 +26,7 @@ struct DecodedState {
   ClientId dropped_up_to;
 };
 
-// Nothing if these bytes are no state. Never reads past them.
+// Nothing if these bytes are no state, or one in another order. Never reads past them.
 std::optional<DecodedState> decode_state(ByteSpan from);
 
 }  // namespace quorate

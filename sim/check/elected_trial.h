@@ -25,6 +25,7 @@ class ElectedTrial {
   explicit ElectedTrial(std::uint32_t members = 3) : files_(members) {
     WorldSettings settings = calm_settings(members - 1);
     settings.node.profile = Profile::replicated_log;
+    settings.node.snapshot_bytes = NodeConfig().snapshot_bytes;
     world.reset(settings, sound_rules(), 2);
     checker.begin(world, 2);
   }

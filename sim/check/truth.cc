@@ -157,7 +157,9 @@ void NodeTruth::rebuild() {
   for (std::uint32_t index = 0; index < entries_.size(); ++index) {
     const Entry& entry = entries_[index];
     const bool is_snapshots = entry.op == Op::chunk || entry.op == Op::snapshot;
-    if (index < note && (is_snapshots || entry.begin < from)) continue;
+    // One that is damaged is a hole like any other: it may have been installed, and what follows it
+    // joins nothing then.
+    if (index < note && ((is_snapshots && !is_lost(entry)) || entry.begin < from)) continue;
     if (index != note || in_force_ == 0) {
       take(index);
     } else if (broken_) {

@@ -106,9 +106,10 @@ class NodeTruth {
     std::uint32_t index = 0;            // of its entry ...
     std::vector<std::uint32_t> chunks;  // ... and those of its chunks
     SnapshotId id;
-    TrueRecord base;  // the last record that went with it ...
-    TrueRecord last;  // ... and that it stands for
-    Lsn log_last;     // the log's when it was written
+    TrueRecord base;    // the last record that went with it ...
+    TrueRecord last;    // ... and that it stands for
+    Lsn log_last;       // the log's when it was written ...
+    Lsn restore_until;  // ... and up to where it was to be given back
     ByteCount starts_at;
     bool installs = false;
   };

@@ -90,6 +90,7 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
   noted.starts_at = note->starts_at;
   noted.installs = added.installs;
   noted.log_last = note->last;
+  noted.restore_until = note->restore_until;
   partial_chunks_.clear();
   partial_bytes_.clear();
   partial_ = {};
@@ -131,6 +132,7 @@ std::uint32_t NodeTruth::begin_with_snapshot() {
   base_.end = entries_[note.index].record.end;
   generation_ = entries_[note.index].record.generation;
   generation_end_ = base_.end;
+  restore_until_ = note.restore_until;
   return note.index;
 }
 

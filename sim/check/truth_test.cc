@@ -6,9 +6,12 @@
 #include <string>
 #include <vector>
 
+#include "core/base/crc32.h"
+#include "core/base/mix.h"
 #include "core/log/wal.h"
 #include "core/protocol/fixture_words.h"
 #include "sim/world/choice.h"
+#include "sim/world/sim_disk.h"
 
 using namespace quorate;
 using namespace quorate::sim;
@@ -62,30 +65,66 @@ struct Told : NodeTruth {
 
 // ---- a file that lives through everything, told as it happens, and read anew each time
 
+// What is at the LSN of a snapshot that another node gave.
+std::uint64_t chain_of(const SnapshotId& id) { return mix(id.lsn.value() * 1000 + id.crc); }
+
 struct Life {
   explicit Life(std::uint64_t seed) : choice(seed) {}
 
   std::uint64_t draw(std::uint64_t bound) {
     return choice.below(bound, Purpose::fault_by, 0, drawn++);
   }
+  // Returns whether it has started anew.
+  bool step() {
+    const std::uint64_t what = draw(100);
+    if (what < 40)
+      append();
+    else if (what < 62)
+      sync();
+    else if (what < 66)
+      enter();
+    else if (what < 71)
+      cut();
+    else if (what < 76)
+      snapshot();
+    else if (what < 83)
+      give();
+    else if (what < 88)
+      drop();
+    else if (what < 93)
+      lose_power();
+    else if (what < 97)
+      kill();
+    else
+      damage();
+    return what >= 88;
+  }
   // What the log's mirror has grown by reaches the file.
   void write() {
-    const ByteSpan grown = wal.bytes(ByteCount(file.size()), wal.end());
-    append_bytes(file, grown);
+    const ByteSpan grown = wal.bytes(disk.size(), wal.end());
     append_bytes(clean, grown);
-    truth.append(grown);
+    disk.append(grown);
+    tell(truth, grown);
+  }
+  static void tell(NodeTruth& to, ByteSpan bytes) {
+    for (const NodeTruth::Added& added : to.append(bytes)) {
+      REQUIRE(added.is_whole);
+      if (added.installs) to.installed(chain_of(added.snapshot));
+    }
   }
   void append() {
     for (std::uint64_t n = draw(4); n-- > 0;) {
       const std::string value(draw(40), 'v');
-      wal.append(wal.generation(), ClientId(draw(5)), draw(9), draw(5) == 0 ? Op::del : Op::set,
-                 "k" + std::to_string(draw(9)), value);
+      const Op op = draw(5) == 0 ? Op::del : Op::set;
+      const ClientId client(draw(5));
+      wal.append(wal.generation(), client, draw(9), op, "k" + std::to_string(draw(9)), value);
     }
     write();
   }
   void sync() {
-    durable = file.size();
-    truth.durable(ByteCount(durable));
+    disk.begin_sync();
+    disk.end_sync();
+    truth.durable(disk.durable);
   }
   void enter() {
     wal.enter(wal.generation().next());
@@ -93,20 +132,71 @@ struct Life {
   }
   void cut() {
     const std::uint64_t last = wal.last_lsn().value();
-    wal.cut(Lsn(last - draw(std::min<std::uint64_t>(last, 6) + 1)), Lsn());
+    const std::uint64_t most = std::min<std::uint64_t>(last - wal.snapshot().lsn.value(), 6);
+    wal.cut(Lsn(last - draw(most + 1)), Lsn());
+    enter();  // what follows is another leader's, or nothing would have been cut
+  }
+  // In chunks of some bytes; not all of them if `count` is less.
+  void append_chunks(const SnapshotId& id, const Bytes& state, std::uint64_t count) {
+    const std::uint64_t size = 1 + draw(30);
+    for (std::uint64_t at = wal.partial() == id ? wal.partial_held() : 0;
+         at < state.size() && count-- > 0;) {
+      const ByteSpan rest = ByteSpan(state).subspan(at);
+      wal.append_chunk(id, at, rest.first(std::min<std::size_t>(size, rest.size())));
+      at = wal.partial_held();
+    }
+  }
+  // One's own, of what follows the one before.
+  void snapshot() {
+    const std::uint64_t before = wal.snapshot().lsn.value(), last = wal.last_lsn().value();
+    if (last == before || !wal.restore_until().is_none()) return;
+    const Lsn up_to(before + 1 + draw(last - before));
+    const Lsn base(wal.base().value() + draw(up_to.value() - wal.base().value() + 1));
+    const Bytes state = state_at(up_to.value());
+    append_chunks({up_to, wal.generation_at(up_to), state.size(), crc32(state)}, state, ~0u);
+    wal.finish_snapshot(base);
+    ++taken;
     write();
   }
+  // Some of one that another node gave, or all of it. It stands for more than is here, or for
+  // another log.
+  void give() {
+    const Lsn snapshot = wal.snapshot().lsn;
+    if (given.is_none() || given.lsn <= snapshot || draw(4) == 0) {
+      const std::uint64_t lsn = wal.last_lsn().value() + 1 + draw(5);
+      const Bytes state = state_at(lsn);
+      given = {Lsn(lsn), wal.generation(), state.size(), crc32(state)};
+    }
+    if (given.lsn <= wal.last_lsn() && wal.generation_at(given.lsn) == given.generation) return;
+    if (given.generation < wal.last_generation()) return;  // of a leader before
+    if (given.generation > wal.generation()) wal.enter(given.generation);
+    append_chunks(given, state_at(given.lsn.value()), 1 + draw(9));
+    if (wal.partial_held() == given.size) {
+      wal.install_snapshot(wal.restore_until());
+      ++installed;
+    }
+    write();
+  }
+  void drop() {
+    if (wal.snapshot_end() > disk.durable || wal.needed_from() <= wal.begin()) return;
+    wal.drop_head();
+    REQUIRE(wal.begin() <= truth.needed_from());
+    truth.dropped(wal.begin());
+    disk.drop(wal.begin());
+    ++dropped;
+  }
   void lose_power() {
-    file.resize(durable + draw(file.size() - durable + 1));
-    clean.resize(file.size());
-    for (std::uint64_t torn = draw(20); torn-- > 0 && file.size() - torn - 1 >= durable;)
-      if (torn < file.size()) file[file.size() - torn - 1] ^= static_cast<Byte>(1 + draw(255));
-    durable = file.size();
-    truth.crashed(file, ByteCount(durable));
+    const std::uint64_t keep = draw(disk.unsynced().value() + 1);
+    const std::uint64_t torn = draw(20);
+    disk.crash(ByteCount(keep), torn, mix(draw(1'000'000)));
+    clean.resize(disk.file.size());
+    truth.dropped(disk.dropped);
+    truth.crashed(disk.file, disk.durable);
     start();
   }
   void kill() {
-    truth.crashed(file, ByteCount(durable));
+    disk.kill();
+    truth.crashed(disk.file, disk.durable);
     start();
   }
   // A bit of any durable record but the file's last one.
@@ -114,49 +204,73 @@ struct Life {
     std::size_t last = 0;
     for (std::size_t at = 0; at < clean.size(); at += scan_record(ByteSpan(clean).subspan(at)).size)
       last = at;
-    if (std::min(last, durable) == 0) return;
-    file[draw(std::min(last, durable))] ^= static_cast<Byte>(1 << draw(8));
-    truth.damaged(file);
+    last = std::min<std::size_t>(last, disk.durable.value());
+    if (last == 0) return kill();
+    ++damages;
+    const std::size_t at = draw(last);
+    disk.file[at] ^= static_cast<Byte>(1 << draw(8));
+    truth.damaged(disk.file);
     kill();
   }
+  Wal read(WalRecovery& found) const { return Wal::recover(disk.read(), found, disk.begin()); }
   void start() {
     WalRecovery found;
-    wal = Wal::recover(file, found);
+    wal = read(found);
     if (found.torn()) {
-      file.resize(wal.end().value());
-      clean.resize(file.size());
-      durable = std::min(durable, file.size());
+      disk.cut(wal.end());
+      clean.resize(disk.file.size());
       truth.cut_file(wal.end());
     }
-    if (found.corrupt()) {  // as a follower does: it asks for the rest again
+    if (wal.is_damaged()) {  // as a follower does: it asks for the rest again
       wal.cut(wal.last_lsn(), wal.restore_until());
-      write();
+      enter();
     }
+  }
+  // What is on the disk, as somebody says who sees it for the first time.
+  NodeTruth scratch() const {
+    NodeTruth scratch;
+    for (ByteSpan rest(clean); !rest.empty();) {
+      const std::size_t size = scan_record(rest).size;
+      tell(scratch, rest.first(size));
+      rest = rest.subspan(size);
+    }
+    scratch.dropped(disk.dropped);
+    scratch.damaged(disk.file);
+    scratch.durable(disk.durable);
+    return scratch;
+  }
+  static Bytes state_at(std::uint64_t lsn) {
+    Bytes state(1 + mix(lsn) % 100);
+    for (std::size_t at = 0; at < state.size(); ++at) state[at] = static_cast<Byte>(mix(lsn + at));
+    return state;
   }
 
   Choice choice;
   std::uint64_t drawn = 0;
   Wal wal;
-  Bytes file;
-  Bytes clean;  // the same without the damage
-  std::size_t durable = 0;
+  SimDisk disk;
+  Bytes clean;  // the file without the damage, and with what was dropped
+  SnapshotId given;
   NodeTruth truth;
+  int taken = 0, installed = 0, dropped = 0, damages = 0;
 };
 
 void same(const NodeTruth& a, const NodeTruth& b) {
   REQUIRE(a.last() == b.last());
-  REQUIRE(a.durable_lsn() == b.durable_lsn());
+  REQUIRE(a.snapshot() == b.snapshot());
+  REQUIRE(a.needed_from() == b.needed_from());
   REQUIRE(a.generation() == b.generation());
   REQUIRE(a.is_broken() == b.is_broken());
   REQUIRE(a.whole_end() == b.whole_end());
-  for (Lsn lsn(1); lsn <= a.last(); lsn = lsn.next())
+  for (Lsn lsn = std::max({a.base(), b.base(), Lsn(1)}); lsn <= a.last(); lsn = lsn.next())
     REQUIRE(a.record(lsn).chain == b.record(lsn).chain);
 }
 
 void same(const NodeTruth& truth, const Wal& wal) {
   REQUIRE(truth.last() == wal.last_lsn());
+  REQUIRE(truth.snapshot() == wal.snapshot().lsn);
   REQUIRE(truth.generation() == wal.generation());
-  for (Lsn lsn(1); lsn <= truth.last(); lsn = lsn.next()) {
+  for (Lsn lsn = std::max(truth.base(), wal.base()).next(); lsn <= truth.last(); lsn = lsn.next()) {
     REQUIRE(truth.record(lsn).generation == wal.generation_at(lsn));
     REQUIRE(truth.record(lsn).end == wal.end_of(lsn));
     REQUIRE((truth.record(lsn).lsn == lsn && truth.record(lsn).sound));
@@ -167,40 +281,42 @@ void same(const NodeTruth& truth, const Wal& wal) {
 
 TEST_CASE("truth: whatever a file lives through, is what reading it from scratch says") {
   std::size_t broken = 0, records = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  int taken = 0, installed = 0, dropped = 0;
+  for (std::uint64_t seed = 1; seed <= 190; ++seed) {
+    CAPTURE(seed);
     Life life(seed);
     life.enter();
     for (int step = 0; step < 100; ++step) {
-      const std::uint64_t what = life.draw(100);
-      if (what < 50)
-        life.append();
-      else if (what < 75)
-        life.sync();
-      else if (what < 80)
-        life.enter();
-      else if (what < 85)
-        life.cut();
-      else if (what < 91)
-        life.lose_power();
-      else if (what < 97)
-        life.kill();
-      else
-        life.damage();
-      NodeTruth scratch;
-      scratch.append(life.clean);
-      scratch.damaged(life.file);
-      scratch.durable(ByteCount(life.durable));
-      same(life.truth, scratch);
-      same(life.truth, life.wal);
-      WalRecovery found;
-      same(life.truth, Wal::recover(life.file, found));
+      CAPTURE(step);
+      const bool starts = life.step();
       REQUIRE_FALSE(life.truth.bytes_are_malformed());
       broken += life.truth.is_broken() ? 1 : 0;
       records = std::max<std::size_t>(records, life.truth.last().value());
+      WalRecovery found;
+      const Wal read = life.read(found);
+      same(life.truth, life.wal);
+      same(life.truth, read);
+      NodeTruth again = life.truth;
+      again.damaged(life.disk.file);
+      same(again, read);
+      REQUIRE(again.base() == read.base());
+      REQUIRE(life.truth.base() <= read.base());  // who has seen what is before, knows it still
+      if (starts) REQUIRE(life.truth.base() == read.base());
+      // What a snapshot was taken of, behind damage, is known only to who saw it then.
+      const bool any = life.taken + life.installed > 0;
+      if (life.damages > 0 && any) continue;
+      const NodeTruth scratch = life.scratch();
+      same(life.truth, scratch);
+      REQUIRE(scratch.base() == read.base());
+      if (starts) REQUIRE(life.truth.durable_lsn() == scratch.durable_lsn());
     }
+    taken += life.taken;
+    installed += life.installed;
+    dropped += life.dropped;
   }
   CHECK(broken > 100);
   CHECK(records > 50);
+  CHECK((taken > 100 && installed > 50 && dropped > 50));
 }
 
 TEST_CASE("truth: an append, tells what is in it") {

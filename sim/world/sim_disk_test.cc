@@ -183,3 +183,40 @@ TEST_CASE("sim_disk: a long random life, keeps what it once said is durable") {
   }
   CHECK(promised.size() > 1000);
 }
+
+TEST_CASE("sim_disk: what is dropped, reads as zeros from the block on in which it ends") {
+  DiskStory disk(std::string(150, 'x'));
+  CHECK(disk.begin() == ByteCount(0));
+  disk.drop(ByteCount(10));
+  CHECK(disk.begin() == ByteCount(0));
+  CHECK(as_text(disk.read()) == std::string(10, '\0') + std::string(140, 'x'));
+  disk.drop(ByteCount(70));
+  CHECK(disk.begin() == ByteCount(64));
+  CHECK(as_text(disk.read()) == std::string(6, '\0') + std::string(80, 'x'));
+  disk.drop(ByteCount(128));
+  CHECK(disk.begin() == ByteCount(128));
+  CHECK(as_text(disk.read()) == std::string(22, 'x'));
+}
+
+TEST_CASE("sim_disk: what is dropped, stays so whatever is said then, and ends with the file") {
+  DiskStory disk(std::string(100, 'x'));
+  disk.drop(ByteCount(80));
+  disk.drop(ByteCount(20));
+  CHECK(disk.dropped == ByteCount(80));
+  disk.drop(ByteCount(1000));
+  CHECK(disk.dropped == ByteCount(100));
+  disk.add("new");
+  CHECK(as_text(disk.read()).ends_with("new"));
+}
+
+TEST_CASE("sim_disk: a crash, brings back some of what was dropped, all of it or nothing") {
+  for (const std::uint64_t noise : {0u, 1u, 2u, 3u, 4u}) {
+    DiskStory disk(std::string(300, 'x'));
+    disk.drop(ByteCount(300));
+    disk.lose_power(0, 0, noise);
+    CHECK(disk.dropped == ByteCount(noise % 4 * 100));
+    CHECK(disk.text() == std::string(300, 'x'));
+    disk.kill();
+    CHECK(disk.dropped == ByteCount(noise % 4 * 100));
+  }
+}
