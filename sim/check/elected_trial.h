@@ -88,9 +88,12 @@ class ElectedTrial {
     const std::uint64_t of = keep == 0 ? 0 : log.record(Lsn(keep)).generation.value();
     return note(node, Op::cut, log.generation().value(), keep, of);
   }
-  ElectedTrial& crash(std::uint32_t node) {
+  ElectedTrial& crash(std::uint32_t node) { return crash_with(node, files_[node - 1].durable); }
+  // So many bytes of its file are left, synced or not.
+  ElectedTrial& crash_with(std::uint32_t node, std::size_t bytes) {
     File& file = files_[node - 1];
-    file.bytes.resize(file.durable);
+    file.bytes.resize(bytes);
+    file.durable = bytes;
     checker.crashed(NodeId(node), file.bytes, ByteCount(file.durable));
     checker.started(NodeId(node));
     return *this;

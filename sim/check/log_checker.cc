@@ -116,7 +116,9 @@ void LogChecker::durable(NodeId node, ByteCount up_to) {
 }
 
 void LogChecker::crashed(NodeId node, ByteSpan file, ByteCount durable) {
+  const Lsn before = at(node).truth.durable_lsn();
   at(node).truth.crashed(file, durable);
+  became_durable(node, before);  // what was not synced yet and is left, stays
   std::erase_if(at(node).vows,
                 [&](const Judged::Vow& vow) { return vow.end > ByteCount(file.size()); });
   forget_life(node);

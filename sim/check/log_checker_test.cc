@@ -191,6 +191,20 @@ TEST_CASE("log_checker: a mark, is of what a majority holds, in every way it is 
   CHECK(Led().decide(1, FactKind::quorum_reached, 2).verdict() == "");
 }
 
+TEST_CASE(
+    "log_checker: records that a crash left though unsynced, make a majority like any other") {
+  const auto left = [](bool all) {
+    ElectedTrial trial(2);
+    trial.hold(1, "a@1 b@1").hold(2, "a@1");
+    const std::size_t synced = trial.file_size(2);
+    trial.write(2, "b@1");
+    trial.crash_with(2, all ? trial.file_size(2) : synced);
+    return trial.decide(1, FactKind::quorum_reached, 2).verdict();
+  };
+  CHECK(left(true) == "");
+  CHECK(left(false) == "always_mark_is_backed");
+}
+
 TEST_CASE("log_checker: a mark that goes back, violates always_mark_is_backed but for a new life") {
   CHECK(Led().confirm(1, 2, 1, 2).confirm(1, 2, 1, 1).verdict() == "always_mark_is_backed");
   CHECK(Led().confirm(1, 2, 1, 2).confirm(1, 3, 1, 1).verdict() == "");  // on another wire

@@ -282,9 +282,10 @@ const Mistake kMistakes[] = {
 
 std::span<const Mistake> mistakes() {
   static const std::vector<Mistake> all = [] {
-    std::vector<Mistake> both(std::begin(kMistakes), std::end(kMistakes));
-    both.insert(both.end(), log_mistakes().begin(), log_mistakes().end());
-    return both;
+    std::vector<Mistake> found(std::begin(kMistakes), std::end(kMistakes));
+    for (const auto more : {log_mistakes(), snapshot_mistakes()})
+      found.insert(found.end(), more.begin(), more.end());
+    return found;
   }();
   return all;
 }

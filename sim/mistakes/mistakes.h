@@ -28,6 +28,8 @@ struct Mistake {
 std::span<const Mistake> mistakes();
 // Those of them that need an elected leader.
 std::span<const Mistake> log_mistakes();
+// And those that need snapshots, too.
+std::span<const Mistake> snapshot_mistakes();
 
 // Null if there is none of that name.
 const Mistake* find_mistake(std::string_view name);

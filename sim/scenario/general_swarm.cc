@@ -64,6 +64,9 @@ Scenario elected_swarm(ElectionRule rule) {
   // What was said before a partition may come after it; and a log may take several frames.
   swarm.cluster.peer_silence_ms = {150, 1500};
   swarm.cluster.ship_bytes = {100, 4000};
+  // With about half of the seeds the log grows to where a snapshot is taken.
+  swarm.cluster.snapshot_bytes = {400, 16000};
+  swarm.cluster.log_kept_bytes = {0, 2000};
   swarm.clock.drift_ppm = {-200'000, 200'000};
   swarm.workload.clients = {1, 10};
   swarm.workload.keys = {1, 4};

@@ -35,8 +35,11 @@ constexpr std::string_view kBacked = "always_mark_is_backed";
 constexpr std::string_view kAckIsTrue = "always_ack_is_durable";
 constexpr std::string_view kLogsAgree = "always_logs_agree";
 constexpr std::string_view kLinear = "always_linearizable";
+constexpr std::string_view kSnapshot = "always_snapshot_is_true";
+constexpr std::string_view kConverges = "eventually_converges";
 
 const Caught kCaught[] = {
+    {"adopts_a_log_that_begins_with_a_snapshot", "adopts_nothing", kComplete},
     {"book_jupiter_adopts_b1", "adopts_nothing", kComplete},
     {"book_saturn_leads_with_b1", "votes_for_older_log", kComplete},
     {"book_saturn_leads_with_b1", "compares_generation_only", kComplete},
@@ -62,7 +65,15 @@ const Caught kCaught[] = {
     {"read_before_the_leaders_own_entry", "serves_before_own_entry", kLinear},
     {"redis_wait_and_failover", "votes_for_older_log", kComplete},
     {"redis_wait_and_failover", "refuses_only_if_both_are_older", kComplete},
+    {"retry_after_a_snapshot", "repeats_take_effect", kConverges},
+    {"retry_after_a_snapshot", "snapshot_forgets_sessions", kSnapshot},
+    {"snapshot_catches_up", "ships_what_is_left", kConverges},
+    {"snapshot_catches_up", "snapshot_reaches_to_the_end", kSnapshot},
+    {"snapshot_resumed_after_a_cut", "acks_snapshot_before_sync", kAckIsTrue},
+    {"snapshot_torn_while_installed", "acks_snapshot_before_sync", kAckIsTrue},
+    {"snapshot_torn_while_installed", "drops_log_before_snapshot_is_durable", kSnapshot},
     {"two_candidates_of_one_generation", "votes_twice", kOneVote},
+    {"vote_asked_for_again", "votes_before_durable", kOneVote},
     {"vote_forgotten_over_a_restart", "votes_before_durable", kOneVote},
     {"vote_of_a_node_that_has_lost_its_log", "votes_while_restoring", kComplete},
     {"vote_of_a_node_that_has_lost_its_log", "follower_takes_damage_for_the_end", kComplete},
