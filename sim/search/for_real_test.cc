@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 
@@ -78,6 +79,7 @@ TEST_CASE("for real: the scenarios of the folder, these can be made") {
                                   "two_candidates_of_one_generation",
                                   "two_competing_writes",
                                   "two_down_majority_of_all",
+                                  "vote_asked_for_again",
                                   "vote_of_a_node_that_has_lost_its_log",
                                   "wake_ups_do_not_extend_the_deadline"};
   for (const auto& entry : std::filesystem::directory_iterator(QUORATE_SOURCE_ROOT "/scenarios")) {
@@ -96,6 +98,19 @@ TEST_CASE("for real: disks that are slow, full or failing, can't be made") {
   FaultEntry failing = fault(FaultKind::fail_sync, "follower-1");
   failing.restart_after_ms = 10;
   CHECK(says(why_not(scenario_with(failing)), "fail and to forget"));
+}
+
+TEST_CASE("for real: snapshots, can't be asked for, and a log that was cut can still be told") {
+  Scenario scenario =
+      read_scenario_file(QUORATE_SOURCE_ROOT "/scenarios/snapshot_catches_up.json", probe_names());
+  CHECK(why_not(scenario) == "when a real node takes a snapshot can't be chosen");
+  const Course course = course_of(scenario, scenario.seed);
+  const auto tells = [&course](const std::string& record) {
+    return std::any_of(course.decided.begin(), course.decided.end(),
+                       [&](const Decided& decided) { return decided.about == record; });
+  };
+  CHECK_FALSE(tells("the record LSN=8 of node-3"));
+  CHECK(tells("the record LSN=9 of node-3"));
 }
 
 TEST_CASE("for real: a moment within a turn, can't be met but by the relay") {
