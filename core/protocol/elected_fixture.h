@@ -26,6 +26,14 @@ inline NodeConfig seat_config(std::uint32_t members,
   return config;
 }
 
+// It takes none, and snapshots travel in chunks of 30 bytes, two of them at once.
+inline NodeConfig in_pieces(NodeConfig config = seat_config(3)) {
+  config.snapshot_bytes = ByteCount();
+  config.ship_bytes = ByteCount(30);
+  config.window_bytes = ByteCount(60);
+  return config;
+}
+
 // The records that follow `prev`, as they travel.
 inline Bytes records_of(Lsn prev, const std::string& words) {
   Bytes bytes;
