@@ -246,7 +246,7 @@ void write_text(std::ostream& out, const StressResult& stress, TextOptions optio
   if (stress.snapshot_bytes > 0)
     table.row({{"snapshots"},
                {grouped(stress.snapshots_taken) + " taken, each " + grouped(stress.snapshot_bytes) +
-                " bytes of log; " + grouped(stress.snapshots_installed) +
+                " bytes of log or more; " + grouped(stress.snapshots_installed) +
                 " given to a node that was behind"}});
   table.row({{"writes"},
              {grouped(stress.answers.ok) + " OK, " + grouped(stress.answers.timeout) +

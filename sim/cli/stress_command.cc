@@ -1,5 +1,5 @@
 // quorate stress [--kills N] [--followers N] [--clients N] [--leader-too] [--seed N]
-//                [--allowance TIME] [--redis-benchmark]
+//                [--allowance TIME] [--value-bytes N] [--redis-benchmark]
 //                [--elected [--election RULE] [--snapshot-bytes N]]
 #include <unistd.h>
 
@@ -23,6 +23,7 @@ struct Options {
   std::uint32_t kills = 100;
   std::uint32_t followers = 2;
   int clients = 16;
+  std::size_t value_bytes = 0;
   bool leader_too = false;
   bool elected = false;
   std::string election = "most_up_to_date";
@@ -49,6 +50,7 @@ StressPlan plan_of(const Options& options) {
   plan.kills = options.kills;
   plan.followers = options.followers;
   plan.clients = options.clients;
+  plan.value_bytes = options.value_bytes;
   plan.leader_too = options.leader_too;
   plan.elects = options.elected;
   if (options.election == to_text(ElectionRule::adopt)) plan.election = ElectionRule::adopt;
@@ -105,6 +107,10 @@ Command add_stress(CLI::App& app) {
       ->add_option("--clients", options->clients,
                    "connections, one write in flight on each (default: 16)")
       ->check(CLI::Range(1, 1000));
+  command
+      ->add_option("--value-bytes", options->value_bytes,
+                   "how long a value is, at least: 300 keys of them are a snapshot")
+      ->check(CLI::Range(0, 10'000));
   command->add_flag("--leader-too", options->leader_too, "each fourth kill hits the leader");
   CLI::Option* elected = command->add_flag(
       "--elected", options->elected,

@@ -60,7 +60,8 @@ class Stress {
     cluster_.start_all();
     const Time began = moment();
     try {
-      StressLoad load(served_at(), plan_.clients, kWriteTimeout + plan_.allowance + kNoAnswer);
+      StressLoad load(served_at(), plan_.clients, kWriteTimeout + plan_.allowance + kNoAnswer,
+                      plan_.value_bytes);
       kill_and_restart(load);
       kill_all();
       result_.seconds = static_cast<double>((moment() - began).us()) / 1e6;

@@ -25,6 +25,7 @@ struct StressPlan {
   std::uint32_t kills = 100;
   std::uint32_t followers = 2;
   int clients = 16;
+  std::size_t value_bytes = 0;  // of a write, at least
   bool leader_too = false;
   bool elects = false;  // followers + 1 nodes that elect their leader; any may be killed
   ElectionRule election = ElectionRule::most_up_to_date;

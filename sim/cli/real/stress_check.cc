@@ -11,6 +11,7 @@ namespace quorate::cli {
 namespace {
 
 constexpr std::uint64_t kKeys = 300;
+constexpr char kFill = '.';
 constexpr std::string_view kValue = "stress-write-";
 
 std::string ms(std::int64_t us) { return std::to_string(us / 1000) + " ms"; }
@@ -21,7 +22,8 @@ bool number_of(std::string_view value, std::uint64_t& n) {
   if (!value.starts_with(kValue)) return false;
   value.remove_prefix(kValue.size());
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), n);
-  return error == std::errc() && end == value.data() + value.size();
+  value.remove_prefix(static_cast<std::size_t>(end - value.data()));
+  return error == std::errc() && value.find_first_not_of(kFill) == std::string_view::npos;
 }
 
 }  // namespace
@@ -31,7 +33,11 @@ std::string stress_key(std::uint64_t n) {
   return "stress-key-" + std::to_string(n * n % 1009 % kKeys);
 }
 
-std::string stress_value(std::uint64_t n) { return std::string(kValue) + std::to_string(n); }
+std::string stress_value(std::uint64_t n, std::size_t bytes) {
+  std::string value = std::string(kValue) + std::to_string(n);
+  if (value.size() < bytes) value.append(bytes - value.size(), kFill);
+  return value;
+}
 
 StressCheck::StressCheck(const StressHistory& history, const StressRules& rules)
     : history_(history),

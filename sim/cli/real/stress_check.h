@@ -54,9 +54,10 @@ struct StressHistory {
   std::string odd_answer;  // the first that no write can have; empty: none
 };
 
-// What write n sets, and to what. Each value occurs once; the keys are few.
+// What write n sets, and to what: a text of at least so many bytes. Each value occurs once; the
+// keys are few.
 std::string stress_key(std::uint64_t n);
-std::string stress_value(std::uint64_t n);
+std::string stress_value(std::uint64_t n, std::size_t bytes = 0);
 
 // How have the nodes ended whose logs are read? When they were killed, a log may end in
 // a torn record, and they may end at different LSNs.

@@ -166,6 +166,24 @@ TEST_CASE("stress_check: an answer that no write can have, is named") {
   CHECK(StressCheck(history, {}).verdict() == "a write was answered: ERR what?");
 }
 
+TEST_CASE("stress_check: values that are filled up, are told apart from those that are damaged") {
+  const StressHistory history = history_of("ok");
+  const auto verdict = [&history](const std::string& value) {
+    Wal log;
+    log.enter(Generation(1));
+    append(log, stress_key(0), value);
+    const ByteSpan bytes = log.bytes(ByteCount(), log.end());
+    StressCheck check(history, {0, milliseconds(1000), milliseconds(500)});
+    check.read("leader", file_of({bytes.begin(), bytes.end()}));
+    return check.verdict();
+  };
+  CHECK(stress_value(0, 100).size() == 100);
+  CHECK(verdict(stress_value(0, 100)) == "");
+  CHECK(verdict(stress_value(0, 3)) == "");
+  CHECK(verdict(stress_value(0, 100) + "x") ==
+        "write 0 was answered OK and is not in the log of the leader");
+}
+
 TEST_CASE("stress_check: counts the records, and those that are not of the history") {
   const StressHistory history = history_of("ok");
   StressCheck check(history, {1, milliseconds(1000), milliseconds(500)});

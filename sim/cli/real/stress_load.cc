@@ -100,7 +100,8 @@ class StressLoad::Connections {
     std::vector<StressWrite>& writes = load_.history_.writes;
     one.write = writes.size();
     request_.clear();
-    encode_request(request_, {"SET", stress_key(one.write), stress_value(one.write)});
+    encode_request(request_,
+                   {"SET", stress_key(one.write), stress_value(one.write, load_.value_bytes_)});
     writes.push_back({moment(), 0, WriteFate::unanswered});
     one.state = State::waiting;
     one.next = writes.back().asked_at + patience_;
@@ -176,7 +177,9 @@ class StressLoad::Connections {
   Bytes request_;
 };
 
-StressLoad::StressLoad(const std::vector<std::string>& addresses, int clients, Duration patience) {
+StressLoad::StressLoad(const std::vector<std::string>& addresses, int clients, Duration patience,
+                       std::size_t value_bytes)
+    : value_bytes_(value_bytes) {
   for (const std::string& address : addresses) addresses_.push_back(parse_address(address));
   history_.writes.reserve(std::size_t{1} << 20);
   const SignalsBlocked blocked;  // Ctrl-C is for the thread that kills

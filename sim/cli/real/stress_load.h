@@ -20,8 +20,10 @@ class StressLoad {
  public:
   // Writes from now on, to all of these addresses; a connection that ends is dialed anew at the
   // next one. A request that has neither an answer nor an end of its connection after `patience` is
-  // given up. Throws PosixError for an address that is none.
-  StressLoad(const std::vector<std::string>& addresses, int clients, Duration patience);
+  // given up. Its value has at least so many bytes. Throws PosixError for an address that
+  // is none.
+  StressLoad(const std::vector<std::string>& addresses, int clients, Duration patience,
+             std::size_t value_bytes);
   ~StressLoad() { end(); }
   StressLoad(const StressLoad&) = delete;
   StressLoad& operator=(const StressLoad&) = delete;
@@ -38,6 +40,7 @@ class StressLoad {
   void work(int clients, Duration patience);
 
   std::vector<Address> addresses_;
+  std::size_t value_bytes_;
   std::atomic<bool> ends_{false};
   std::atomic<std::uint64_t> ok_{0};
   StressHistory history_;
