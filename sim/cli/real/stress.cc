@@ -11,6 +11,7 @@
 #include "sim/cli/real/real_cluster.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/cli/real/redis_load.h"
+#include "sim/cli/real/served_keys.h"
 #include "sim/cli/real/stress_lives.h"
 #include "sim/cli/real/stress_load.h"
 #include "sim/world/choice.h"
@@ -189,9 +190,12 @@ class Stress {
     plan_.progress("waits until all have caught up");
     for (std::uint32_t n = 1; n <= cluster_.members(); ++n) cluster_.start(NodeId(n));
     catch_up();
+    const ServedKeys served =
+        plan_.elects ? keys_served(cluster_, moment() + kPatience) : ServedKeys();
     stop();
     plan_.progress("reads the logs again");
     check(history, StressLogs::stopped);
+    if (result_.failure.empty() && plan_.elects) result_.failure = wrongly_served(served, cluster_);
   }
 
   void count(const StressHistory& history) {
@@ -258,13 +262,6 @@ class Stress {
   RedisLoad redis_;
 };
 
-std::string quorum_words(const reports::StressResult& result) {
-  const std::string q = std::to_string(result.acks_needed);
-  if (result.election.empty()) return "the leader and of at least " + q + " followers";
-  return "at least " + std::to_string(result.acks_needed + 1) + " of " +
-         std::to_string(result.followers + 1) + " nodes";
-}
-
 }  // namespace
 
 reports::StressResult run(const StressPlan& plan) {
@@ -286,10 +283,11 @@ reports::StressResult run(const StressPlan& plan) {
   if (result.failure.empty())
     result.checked = {
         "when all had been killed under load, each write that was answered OK was in the logs of " +
-            quorum_words(result) + ", once, and so it is, now that all have caught up",
+            quorum_words({result.acks_needed, {}, {}, {}, plan.elects}, plan.followers + 1) +
+            ", once, and so it is, now that all have caught up",
         "no write that was refused is in any log, and none is there twice",
         plan.elects ? "all logs recover whole, end alike, hold the same bytes at each LSN, and "
-                      "add up to the same state"
+                      "add up to the same state, which is what the leader answers"
                     : "all logs recover whole, end alike, and hold the same bytes at each LSN",
         "every request was answered within deadline and allowance, or its connection ended",
         std::string(plan.elects ? "every node" : "every follower") +

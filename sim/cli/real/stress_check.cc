@@ -30,13 +30,20 @@ bool number_of(std::string_view value, std::uint64_t& n) {
 
 std::string stress_key(std::uint64_t n) {
   // Neighbours in time meet on one key now and then, too.
-  return "stress-key-" + std::to_string(n * n % 1009 % kKeys);
+  return "stress-key-" + std::to_string(n * n % kStressPeriod % kKeys);
 }
 
 std::string stress_value(std::uint64_t n, std::size_t bytes) {
   std::string value = std::string(kValue) + std::to_string(n);
   if (value.size() < bytes) value.append(bytes - value.size(), kFill);
   return value;
+}
+
+std::string quorum_words(const StressRules& rules, std::uint32_t nodes) {
+  if (!rules.elects)
+    return "the leader and of at least " + std::to_string(rules.acks_needed) + " followers";
+  return "at least " + std::to_string(rules.acks_needed + 1) + " of " + std::to_string(nodes) +
+         " nodes";
 }
 
 StressCheck::StressCheck(const StressHistory& history, const StressRules& rules)

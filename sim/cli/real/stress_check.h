@@ -57,6 +57,7 @@ struct StressHistory {
 // What write n sets, and to what: a text of at least so many bytes. Each value occurs once; the
 // keys are few.
 std::string stress_key(std::uint64_t n);
+inline constexpr std::uint64_t kStressPeriod = 1009;  // after so many writes the keys repeat
 std::string stress_value(std::uint64_t n, std::size_t bytes = 0);
 
 // How have the nodes ended whose logs are read? When they were killed, a log may end in
@@ -70,6 +71,9 @@ struct StressRules {
   StressLogs logs = StressLogs::stopped;
   bool elects = false;  // any node may lead
 };
+
+// "the leader and of at least 2 followers"
+std::string quorum_words(const StressRules& rules, std::uint32_t nodes);
 
 class StressCheck {
  public:
