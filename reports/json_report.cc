@@ -205,35 +205,6 @@ Json json_of(const DemoResult& demo) {
   return json;
 }
 
-Json json_of(const StressResult& stress) {
-  const bool failed = !stress.failure.empty();
-  Json json = Json::object();
-  json["seed"] = stress.seed;
-  json["followers"] = stress.followers;
-  json["acks_needed"] = stress.acks_needed;
-  json["clients"] = stress.clients;
-  json["redis_benchmark"] = stress.redis_benchmark;
-  json["benchmark_runs"] = stress.benchmark_runs;
-  json["interrupted"] = stress.interrupted;
-  json["seconds"] = stress.seconds;
-  json["kills"] = stress.kills;
-  json["leader_kills"] = stress.leader_kills;
-  json["restarts"] = stress.restarts;
-  json["rejoined"] = stress.rejoined;
-  json["never_rejoined"] = stress.never_rejoined;
-  json["torn_tails"] = stress.torn_tails;
-  json["answers"] = json_of(stress.answers);
-  json["slowest_us"] = stress.slowest_us;
-  json["deadline_us"] = stress.deadline_us;
-  json["allowance_us"] = stress.allowance_us;
-  json["records"] = stress.records;
-  json["foreign_records"] = stress.foreign_records;
-  json["checked"] = stress.checked;
-  json["failure"] = failed ? Json(stress.failure) : Json(nullptr);
-  json["folder"] = failed ? Json(stress.folder) : Json(nullptr);
-  return json;
-}
-
 Json json_of(const RealFaultResult& fault) {
   Json json = Json::object();
   json["fault"] = fault.fault;
@@ -290,7 +261,6 @@ void write_json(std::ostream& out, const MistakesResult& mistakes) {
 void write_json(std::ostream& out, const BenchResult& bench) { put(out, json_of(bench)); }
 void write_json(std::ostream& out, const RealBenchResult& bench) { put(out, json_of(bench)); }
 void write_json(std::ostream& out, const DemoResult& demo) { put(out, json_of(demo)); }
-void write_json(std::ostream& out, const StressResult& stress) { put(out, json_of(stress)); }
 void write_json(std::ostream& out, const RealReplayResult& replay) { put(out, json_of(replay)); }
 
 }  // namespace quorate::reports

@@ -296,12 +296,14 @@ TEST_CASE("reports: a stress in JSON, has its figures, and failure and folder if
   StressResult stress;
   stress.kills = 100;
   stress.leader_kills = 25;
+  stress.snapshots_installed = 12;
   stress.answers = {1000, 20, 3, 4};
   stress.slowest_us = 1'001'500;
   stress.checked = {"all logs are alike"};
   nlohmann::json json = parsed(stress);
   CHECK((json["kills"] == 100 && json["leader_kills"] == 25 && json["answers"]["ok"] == 1000));
   CHECK((json["answers"]["lost"] == 4 && json["slowest_us"] == 1'001'500));
+  CHECK((json["election"].is_null() && json["snapshots_installed"] == 12));
   CHECK((json["failure"].is_null() && json["folder"].is_null()));
   CHECK(json["checked"][0] == "all logs are alike");
   stress.failure = "write 7 is gone";

@@ -146,7 +146,9 @@ struct DemoResult {
 struct StressResult {
   std::uint64_t seed = 0;
   std::uint32_t followers = 0;
-  int acks_needed = 0;  // Q
+  int acks_needed = 0;               // Q
+  std::string election;              // the rule by which nodes elect their leader; empty: one leads
+  std::uint64_t snapshot_bytes = 0;  // a log grows by so much before a snapshot; 0: none is taken
   std::uint32_t clients = 0;
   bool redis_benchmark = false;      // it was further load
   std::uint64_t benchmark_runs = 0;  // how often it was begun: an error ends it
@@ -158,6 +160,8 @@ struct StressResult {
   std::uint64_t rejoined = 0;        // follower restarts that the leader heard of in that life
   std::uint64_t never_rejoined = 0;  // killed again before, or while the leader was away
   std::uint64_t torn_tails = 0;      // found and cut at a start after SIGKILL
+  std::uint64_t snapshots_taken = 0;
+  std::uint64_t snapshots_installed = 0;  // by a node that lacked what the others had dropped
   Answers answers;
   std::int64_t slowest_us = 0;  // answer
   std::int64_t deadline_us = 0;

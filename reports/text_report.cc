@@ -211,6 +211,19 @@ void write_text(std::ostream& out, const RealBenchResult& bench, TextOptions /*n
   put(out, table.text(0) + "\n" + wrapped(about, 0, kTextColumns));
 }
 
+namespace {
+
+std::string cluster_of(const StressResult& stress) {
+  const std::string seed = ", seed " + std::to_string(stress.seed);
+  if (stress.election.empty())
+    return "a leader and " + counted(stress.followers, "follower") +
+           " (Q = " + std::to_string(stress.acks_needed) + ")" + seed;
+  return counted(stress.followers + 1, "node") + " that elect their leader (" + stress.election +
+         "; a majority is " + std::to_string(stress.acks_needed + 1) + ")" + seed;
+}
+
+}  // namespace
+
 void write_text(std::ostream& out, const StressResult& stress, TextOptions options) {
   const bool failed = !stress.failure.empty();
   const std::string verdict = stress.interrupted ? "passed so far" : "passed";
@@ -218,9 +231,7 @@ void write_text(std::ostream& out, const StressResult& stress, TextOptions optio
     return grouped(static_cast<double>(us) / 1000, us % 1000 == 0 ? 0 : 1) + " ms";
   };
   Table table({Align::left, Align::left}, false);
-  table.row({{"cluster"},
-             {"a leader and " + counted(stress.followers, "follower") + " (Q = " +
-              std::to_string(stress.acks_needed) + "), seed " + std::to_string(stress.seed)}});
+  table.row({{"cluster"}, {cluster_of(stress)}});
   table.row(
       {{"load"},
        {counted(stress.clients, "client") + (stress.redis_benchmark ? " and redis-benchmark" : "") +
@@ -229,13 +240,19 @@ void write_text(std::ostream& out, const StressResult& stress, TextOptions optio
              {grouped(stress.kills) + ", the leader " + grouped(stress.leader_kills) +
               " of them; " + counted(stress.restarts, "restart")}});
   table.row({{"rejoined"},
-             {grouped(stress.rejoined) + " followers, " + grouped(stress.never_rejoined) +
-              " more were ended again before; " + counted(stress.torn_tails, "torn tail") +
-              " cut at a start"}});
+             {grouped(stress.rejoined) + (stress.election.empty() ? " followers, " : " nodes, ") +
+              grouped(stress.never_rejoined) + " more were ended again before; " +
+              counted(stress.torn_tails, "torn tail") + " cut at a start"}});
+  if (stress.snapshot_bytes > 0)
+    table.row({{"snapshots"},
+               {grouped(stress.snapshots_taken) + " taken, each " + grouped(stress.snapshot_bytes) +
+                " bytes of log or more; " + grouped(stress.snapshots_installed) +
+                " given to a node that was behind"}});
   table.row({{"writes"},
              {grouped(stress.answers.ok) + " OK, " + grouped(stress.answers.timeout) +
-              " timed out, " + grouped(stress.answers.error) + " refused, " +
-              grouped(stress.answers.lost) + " lost with their connection"}});
+              (stress.election.empty() ? " timed out, " : " timed out or deposed, ") +
+              grouped(stress.answers.error) + " refused, " + grouped(stress.answers.lost) +
+              " lost with their connection"}});
   table.row({{"slowest answer"},
              {ms(stress.slowest_us) + " (deadline " + ms(stress.deadline_us) + ", allowance " +
               ms(stress.allowance_us) + ")"}});

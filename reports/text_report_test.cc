@@ -295,6 +295,18 @@ TEST_CASE("reports: a stress, says what was checked, or what was broken and wher
         "  in each log     12,400 records\n"
         "\n"
         "  checked: the logs are alike\n");
+  StressResult elected = stress;
+  elected.election = "adopt";
+  elected.snapshot_bytes = 50'000;
+  elected.snapshots_taken = 1200;
+  elected.snapshots_installed = 12;
+  CHECK(
+      text_of(elected).find("  cluster         3 nodes that elect their leader (adopt; a majority "
+                            "is 3), seed 7\n") != std::string::npos);
+  CHECK(text_of(elected).find("  rejoined        70 nodes, 5 more") != std::string::npos);
+  CHECK(text_of(elected).find(
+            "  snapshots       1,200 taken, each 50,000 bytes of log or more; 12 given "
+            "to a node that was behind\n") != std::string::npos);
   stress.interrupted = true;
   CHECK(text_of(stress).starts_with("passed so far: 100 kills under load\n"));
   stress.failure = "write 7 was answered OK and is not in the log of the leader";

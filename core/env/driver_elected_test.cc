@@ -156,10 +156,10 @@ TEST_CASE("driver: a peer that takes its values slowly, is told that it is too m
 }
 
 TEST_CASE("driver: INFO in the profile replicated_log, tells the role and who leads") {
-  const auto tells = [](const std::string& info, std::initializer_list<const char*> lines) {
-    for (const char* line : lines) {
+  const auto tells = [](const std::string& info, std::initializer_list<std::string> lines) {
+    for (const std::string& line : lines) {
       CAPTURE(line);
-      CHECK(info.find(std::string(line) + "\r\n") != std::string::npos);
+      CHECK(info.find(line + "\r\n") != std::string::npos);
     }
     CHECK(info.find("quorum_rule") == std::string::npos);
   };
@@ -173,8 +173,11 @@ TEST_CASE("driver: INFO in the profile replicated_log, tells the role and who le
   leader.agree();
   leader.at(SocketId(11)).out.clear();
   leader.asks(SocketId(11), "INFO\r\n");
-  tells(leader.at(SocketId(11)).out, {"role:leader", "leader:1", "generation:1", "last_lsn:2",
-                                      "high_water_mark:2", "keys:1", "sessions:1"});
+  const std::uint64_t file_bytes = leader.driver.node()->log().wal().end().value();
+  tells(leader.at(SocketId(11)).out,
+        {"role:leader", "leader:1", "generation:1", "last_lsn:2", "high_water_mark:2", "keys:1",
+         "sessions:1", "snapshot_lsn:0", "snapshot_bytes:0", "low_water_mark:0",
+         "log_bytes:" + std::to_string(file_bytes)});
   MemberStage candidate;
   candidate.world.time = candidate.world.time + milliseconds(700);
   candidate.driver.time_passed(candidate.env);

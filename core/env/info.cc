@@ -40,6 +40,14 @@ std::string info_text(const Node& node) {
   number("durable_lsn", log.durable().value());
   number("applied_lsn", log.applied().value());
   if (elects || node.leads()) number("high_water_mark", node.high_water_mark().value());
+  if (elects) {
+    const Wal& wal = log.wal();
+    text += "# Snapshot\r\n";
+    number("snapshot_lsn", wal.snapshot().lsn.value());
+    number("snapshot_bytes", wal.snapshot().size);
+    number("low_water_mark", wal.base().value());
+    number("log_bytes", (wal.end() - wal.begin()).value());
+  }
   text += "# Keyspace\r\n";
   number("keys", log.state().entries().size());
   if (elects) number("sessions", log.sessions().size());

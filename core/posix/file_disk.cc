@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/check.h"
+#include "core/posix/log_file.h"
 
 namespace quorate {
 
@@ -19,6 +20,11 @@ int fdatasync_of(int fd) {
   while (::fdatasync(fd) != 0)
     if (errno != EINTR) return errno;
   return 0;
+}
+
+int punch_hole(int fd, ByteCount before) {
+  const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  return ::fallocate(fd, mode, 0, static_cast<off_t>(before.value())) == 0 ? 0 : errno;
 }
 
 ErrorKind kind_of(int error) {
@@ -33,6 +39,7 @@ ErrorKind kind_of(int error) {
 
 FileDisk::FileDisk(const FileDiskSettings& settings) : settings_(settings) {
   if (!settings_.sync) settings_.sync = fdatasync_of;
+  if (!settings_.punch) settings_.punch = punch_hole;
   folder_ = Fd(::open(settings_.folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder_) throw_errno("the data folder " + settings_.folder);
   lock_folder();
@@ -66,8 +73,7 @@ void FileDisk::open_log() {
   if (::fstat(log_.get(), &status) != 0) throw_errno("the log " + name);
   if (!S_ISREG(status.st_mode)) throw PosixError("the log " + name + " is no regular file");
   size_ = ByteCount(static_cast<std::uint64_t>(status.st_size));
-  const off_t data = ::lseek(log_.get(), 0, SEEK_DATA);
-  if (data > 0) begin_ = ByteCount(static_cast<std::uint64_t>(data));
+  begin_ = begin_of_data(log_.get());
   // At every start, not only when the file is new: whoever made it may have died before this.
   if (settings_.synced && ::fsync(folder_.get()) != 0)
     throw_errno("the data folder " + settings_.folder + " can't be synced");
@@ -114,11 +120,11 @@ Status FileDisk::cut(ByteCount size) {
 
 void FileDisk::drop(ByteCount before) {
   if (before <= begin_ || !can_drop_) return;
-  const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
-  if (::fallocate(log_.get(), mode, 0, static_cast<off_t>(before.value())) == 0)
+  const int error = settings_.punch(log_.get(), before);
+  if (error == 0)
     begin_ = before;
   else
-    can_drop_ = errno == EINTR;
+    can_drop_ = error == EINTR;
 }
 
 bool FileDisk::cut_back(ByteCount size) {

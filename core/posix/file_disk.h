@@ -31,6 +31,7 @@ struct FileDiskSettings {
   std::string folder;  // must exist
   bool synced = true;
   std::function<int(int fd)> sync;  // instead of fdatasync, for tests; returns 0 or an errno
+  std::function<int(int fd, ByteCount before)> punch;  // the same, instead of fallocate
 };
 
 class FileDisk final : public Disk {

@@ -46,7 +46,7 @@ PollLoopSettings settings_of(const MemberConfig& config, const MemberEars& ears)
   const std::size_t self = config.node.id.value() - 1;
   settings.listen_peers = settings.peers[self];
   settings.listen_clients = parse_address(config.places[self].clients);
-  settings.disk = {config.folder, config.synced, config.sync};
+  settings.disk = {config.folder, config.synced, config.sync, {}};
   settings.notice = ears.notice;
   return settings;
 }

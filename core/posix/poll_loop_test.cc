@@ -22,7 +22,7 @@ struct Loop {
     settings.listen_peers = settings.peers[0];
     settings.listen_clients = parse_address(local(port));
     settings.max_clients = max_clients;
-    settings.disk = {folder.path(), true, {}};
+    settings.disk = {folder.path(), true, {}, {}};
     settings.notice = [this](const std::string& text) { notices.push_back(text); };
     loop = std::make_unique<PollLoop>(std::move(settings));
   }

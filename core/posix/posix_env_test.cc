@@ -53,7 +53,7 @@ class PosixStage final : public EnvStage {
     settings.peers = peers_;
     settings.listen_peers = peers_[n];
     settings.listen_clients = parse_address(local(free_port()));
-    settings.disk = {nodes_[n].folder.path(), synced_, {}};
+    settings.disk = {nodes_[n].folder.path(), synced_, {}, {}};
     nodes_[n].loop = std::make_unique<PollLoop>(std::move(settings));
   }
   bool turn(std::size_t n, Time until) {

@@ -201,7 +201,7 @@ TEST_CASE("readme: the files and folders that it names, are there") {
     }
   }
   CHECK(folders == 16);
-  CHECK(readme().size() < 300);
+  CHECK(readme().size() < 320);  // a hundred of them are the table of mistakes
 }
 
 TEST_CASE("readme: its table of mistakes, has a row with seeds and a check for each") {

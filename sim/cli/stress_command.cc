@@ -1,5 +1,6 @@
 // quorate stress [--kills N] [--followers N] [--clients N] [--leader-too] [--seed N]
-//                [--allowance TIME] [--redis-benchmark]
+//                [--allowance TIME] [--value-bytes N] [--redis-benchmark]
+//                [--elected [--election RULE] [--snapshot-bytes N]]
 #include <unistd.h>
 
 #include <cstdlib>
@@ -22,7 +23,11 @@ struct Options {
   std::uint32_t kills = 100;
   std::uint32_t followers = 2;
   int clients = 16;
+  std::size_t value_bytes = 0;
   bool leader_too = false;
+  bool elected = false;
+  std::string election = "most_up_to_date";
+  std::int64_t snapshot_bytes = static_cast<std::int64_t>(NodeConfig().snapshot_bytes.value());
   std::string seed = "1";
   std::string allowance = "500ms";
   bool redis_benchmark = false;
@@ -45,7 +50,13 @@ StressPlan plan_of(const Options& options) {
   plan.kills = options.kills;
   plan.followers = options.followers;
   plan.clients = options.clients;
+  plan.value_bytes = options.value_bytes;
   plan.leader_too = options.leader_too;
+  plan.elects = options.elected;
+  if (options.election == to_text(ElectionRule::adopt)) plan.election = ElectionRule::adopt;
+  plan.snapshot_bytes = ByteCount(static_cast<std::uint64_t>(options.snapshot_bytes));
+  if (options.elected && options.redis_benchmark)
+    throw BadInput("--redis-benchmark: writes to the leader of `ack_quorum`, not with --elected");
   plan.seed = parse_seed("--seed", options.seed);
   plan.allowance = Duration(parse_duration_us(options.allowance, "--allowance"));
   if (plan.allowance > milliseconds(60'000)) throw BadInput("--allowance: a minute at most");
@@ -96,7 +107,25 @@ Command add_stress(CLI::App& app) {
       ->add_option("--clients", options->clients,
                    "connections, one write in flight on each (default: 16)")
       ->check(CLI::Range(1, 1000));
+  command
+      ->add_option("--value-bytes", options->value_bytes,
+                   "how long a value is, at least: 300 keys of them are a snapshot")
+      ->check(CLI::Range(0, 10'000));
   command->add_flag("--leader-too", options->leader_too, "each fourth kill hits the leader");
+  CLI::Option* elected = command->add_flag(
+      "--elected", options->elected,
+      "one node more than --followers, which elect their leader; any may be killed");
+  command
+      ->add_option("--election", options->election,
+                   "by which rule: most_up_to_date (default) or adopt")
+      ->check(CLI::IsMember({"most_up_to_date", "adopt"}))
+      ->needs(elected);
+  command
+      ->add_option("--snapshot-bytes", options->snapshot_bytes,
+                   "a node takes a snapshot when its log has grown by so much, and keeps a quarter "
+                   "of it (default: 4194304; 0: never)")
+      ->check(CLI::Range(std::int64_t{0}, std::int64_t{1'000'000'000}))
+      ->needs(elected);
   command->add_option("--seed", options->seed,
                       "who is killed, when, and for how long (default: 1)");
   command->add_option(

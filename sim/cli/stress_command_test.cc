@@ -54,6 +54,16 @@ TEST_CASE("stress: the leader is killed, too, of four followers") {
   CHECK(json["leader_kills"] >= 1);
 }
 
+TEST_CASE("stress: nodes that elect, are killed while snapshots are taken and given") {
+  for (const std::string election : {"most_up_to_date", "adopt"}) {
+    const nlohmann::json json = stressed({"--elected", "--election", election, "--snapshot-bytes",
+                                          "500", "--kills", "8", "--value-bytes", "50"});
+    CHECK((json["kills"] == 8 && json["acks_needed"] == 1 && json["election"] == election));
+    CHECK((json["snapshot_bytes"] == 500 && json["snapshots_taken"] > 8));
+    CHECK(json["snapshots_installed"] >= 1);
+  }
+}
+
 TEST_CASE("stress: nobody is killed, and it is still judged") {
   const TestFolder folder;
   Run run(folder, with(kPatient, {"--kills", "0", "--clients", "1"}));
@@ -101,6 +111,12 @@ TEST_CASE("stress: what nobody can mean, is refused with its name, and nothing i
                       {{"--seed", "x"}, "--seed: \"x\" is no seed"},
                       {{"--allowance", "5"}, "--allowance: \"5\" is not a time"},
                       {{"--allowance", "2m"}, "--allowance: a minute at most"},
+                      {{"--value-bytes", "10001"}, "--value-bytes"},
+                      {{"--election", "adopt"}, "--elected"},
+                      {{"--snapshot-bytes", "5000"}, "--elected"},
+                      {{"--elected", "--election", "raft"}, "--election"},
+                      {{"--elected", "--snapshot-bytes", "-1"}, "--snapshot-bytes"},
+                      {{"--elected", "--redis-benchmark"}, "--redis-benchmark"},
                       {{"--kill", "3"}, "--kill"}};
   for (const Row& row : rows) {
     Run run(folder, with({"stress"}, row.flags));

@@ -36,8 +36,11 @@ class Recorder final : public ClientEar, public SessionWatcher {
       if (last.kind == Happening::Kind::node_turn) hear(NodeId(last.party));
       look();
     }
-    for (std::uint32_t n = 1; n <= nodes_.size(); ++n)
-      decisions_.log(NodeId(n), runner_.world().disk(NodeId(n)).file);
+    for (std::uint32_t n = 1; n <= nodes_.size(); ++n) {
+      const SimDisk& disk = runner_.world().disk(NodeId(n));
+      WalRecovery found;
+      decisions_.log(NodeId(n), Wal::recover(disk.read(), found, disk.begin()));
+    }
     course_.end = decisions_.marks();
     course_.decided = decisions_.all();
     course_.reads_race = !course_.node.elects() && reads_race();

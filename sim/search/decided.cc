@@ -82,6 +82,10 @@ void Decisions::heard(Time at, NodeId node, const Fact& fact) {
       committed_ = {DecidedKind::record, "what the leader has committed",
                     "all up to " + lsn_words(fact.lsn.value()), at};
       break;
+    case FactKind::snapshot_installed:  // instead of the records up to there
+      marks_.raise(Marks::Of::appended, n, fact.lsn.value());
+      marks_.raise(Marks::Of::applied, n, fact.lsn.value());
+      break;
     case FactKind::ack_sent:
       if (!elects()) acked(at, node, fact);
       break;
@@ -121,15 +125,14 @@ void Decisions::answered(Time at, std::uint32_t client, std::uint64_t request, O
                       words, at});
 }
 
-void Decisions::log(NodeId node, const Bytes& file) {
-  WalRecovery found;
-  const Wal wal = Wal::recover(file, found);
+void Decisions::log(NodeId node, const Wal& wal) {
   // What a snapshot stands for is there no more.
   for (Lsn lsn = wal.base().next(); lsn <= wal.last_lsn(); lsn = lsn.next()) {
     const auto at = appended_.find({node.value(), lsn.value()});
     records_.push_back({DecidedKind::record,
                         "the record " + lsn_words(lsn.value()) + " of " + node_name(node, profile_),
-                        shown(wal.record(lsn)), at == appended_.end() ? Time() : at->second});
+                        lsn > wal.base() ? shown(wal.record(lsn)) : kInSnapshot,
+                        at == appended_.end() ? Time() : at->second});
   }
 }
 
@@ -184,7 +187,8 @@ std::optional<Difference> first_difference(const std::vector<Decided>& simulated
   for (const Decided& decided : simulated) {
     const auto other = in_real.find(decided.about);
     const std::string words = other == in_real.end() ? kNothing : other->second->words;
-    if (words != decided.words) consider(decided, decided.words, words);
+    if (words != decided.words && words != kInSnapshot && decided.words != kInSnapshot)
+      consider(decided, decided.words, words);
     if (other != in_real.end()) in_real.erase(other);
   }
   for (const Decided& decided : real)

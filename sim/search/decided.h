@@ -17,8 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "core/base/bytes.h"
 #include "core/base/time.h"
+#include "core/log/wal.h"
 #include "core/protocol/facts.h"
 #include "core/wire/resp.h"
 #include "sim/scenario/scenario.h"
@@ -59,8 +59,8 @@ class Decisions {
   void heard(Time at, NodeId node, const Fact& fact);
   void answered(Time at, std::uint32_t client, std::uint64_t request, OperationKind op,
                 const std::string& key, const std::string& words);
-  // The node's file as it was at the end.
-  void log(NodeId node, const Bytes& file);
+  // The node's log as it was at the end.
+  void log(NodeId node, const Wal& wal);
 
   const Marks& marks() const { return marks_; }
   // All of them by the time at which they were decided.
@@ -92,6 +92,9 @@ class Decisions {
 std::string words_of(RespKind kind, std::string_view text, std::int64_t integer);
 // The same of a client with a session, which asks again and again: only what came of it at last.
 std::string words_of(OperationKind op, bool has_value, std::string_view value, bool changed);
+// A record that a snapshot has taken the place of. When that comes to be is up to each world's
+// speed: it is no difference.
+inline constexpr const char* kInSnapshot = "a snapshot stands for it";
 inline constexpr const char* kUnknown = "nothing: what became of it is unknown";
 inline constexpr const char* kRefused = "an error: nothing has happened";
 inline constexpr const char* kLost = "nothing: the connection was over";

@@ -9,6 +9,8 @@
 // Nodes that elect their leader are played by the same means, and with the same moments at which
 // each stands for election. Who leads may come out otherwise all the same, and then so does the
 // rest: that is no bug, so speeds keep nothing from being played, and what is owed is judged.
+// They take their snapshots at the same sizes of their logs; what a snapshot stands for in one of
+// the two worlds is no difference.
 #pragma once
 
 #include <string>

@@ -171,6 +171,8 @@ TEST_CASE("for real: nodes that elect, all but disks, moments within a turn and 
   crash.restart_after_ms = 50;
   scenario.faults.push_back(crash);
   CHECK(why_not(scenario) == "");
+  scenario.cluster.snapshot_bytes = {200, 200};
+  CHECK(why_not(scenario) == "");
   const Course course = course_of(scenario, 1);
   CHECK(told_of(course.faults[0], Profile::replicated_log) ==
         "at 400 ms: whoever leads loses power, back in 50 ms");

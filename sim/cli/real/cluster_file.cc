@@ -19,6 +19,7 @@ using namespace sim::reading;
 
 constexpr std::int64_t kLongestMs = 3'600'000;
 constexpr std::int64_t kLongestText = 4096;
+constexpr std::int64_t kMostBytes = 1'000'000'000;
 constexpr std::int64_t kMostClients = 1'000'000;
 
 const Fields<ClusterMember>& member_keys() {
@@ -66,6 +67,8 @@ const Fields<ClusterFile>& cluster_keys() {
       word_field<ElectionRule>("election", &ClusterFile::election,
                                {ElectionRule::most_up_to_date, ElectionRule::adopt}),
       field("election_timeout_ms", &ClusterFile::election_timeout_ms, whole(1, kLongestMs)),
+      field("snapshot_bytes", &ClusterFile::snapshot_bytes, whole(0, kMostBytes)),
+      field("log_kept_bytes", &ClusterFile::log_kept_bytes, whole(0, kMostBytes)),
       field("quorum", &ClusterFile::quorum, words(sim::words_of<QuorumRule>())),
       field("write_timeout_ms", &ClusterFile::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterFile::heartbeat_ms, whole(1, kLongestMs)),
@@ -115,6 +118,17 @@ class Addresses {
   std::map<std::string, std::string> known_;  // by its bytes, so that two spellings are one
 };
 
+void check_snapshots(const ClusterFile& cluster, const Place& whole) {
+  const ClusterFile usual;
+  const auto only_elected = [&](const char* key, bool is_usual) {
+    if (is_usual || cluster.profile == Profile::replicated_log) return;
+    whole.key(key).complain("counts in the profile replicated_log only; this is " +
+                            std::string(to_text(cluster.profile)));
+  };
+  only_elected("snapshot_bytes", cluster.snapshot_bytes == usual.snapshot_bytes);
+  only_elected("log_kept_bytes", cluster.log_kept_bytes == usual.log_kept_bytes);
+}
+
 void check_sense(const ClusterFile& cluster, const Place& whole) {
   if (cluster.peer_silence_ms <= cluster.heartbeat_ms)
     whole.key("peer_silence_ms")
@@ -127,6 +141,7 @@ void check_sense(const ClusterFile& cluster, const Place& whole) {
         .complain("must be more than heartbeat_ms, which is " +
                   std::to_string(cluster.heartbeat_ms) + ", not " +
                   std::to_string(cluster.election_timeout_ms));
+  check_snapshots(cluster, whole);
   const Place members = whole.key("members");
   check_names(cluster, members);
   Addresses addresses;
@@ -178,7 +193,9 @@ std::string text_of(const ClusterFile& cluster) {
       std::string(to_text(cluster.profile)) + "\",\n \"election\": \"" +
       std::string(to_text(cluster.election)) +
       "\",\n \"election_timeout_ms\": " + std::to_string(cluster.election_timeout_ms) +
-      ",\n \"quorum\": \"" + std::string(to_text(cluster.quorum)) +
+      ",\n \"snapshot_bytes\": " + std::to_string(cluster.snapshot_bytes) +
+      ",\n \"log_kept_bytes\": " + std::to_string(cluster.log_kept_bytes) + ",\n \"quorum\": \"" +
+      std::string(to_text(cluster.quorum)) +
       "\",\n \"write_timeout_ms\": " + std::to_string(cluster.write_timeout_ms) +
       ",\n \"heartbeat_ms\": " + std::to_string(cluster.heartbeat_ms) +
       ",\n \"peer_silence_ms\": " + std::to_string(cluster.peer_silence_ms) +
@@ -212,6 +229,8 @@ MemberConfig member_config(const ClusterFile& cluster, const std::string& name) 
   config.node.profile = cluster.profile;
   config.node.election = cluster.election;
   config.node.election_timeout = milliseconds(cluster.election_timeout_ms);
+  config.node.snapshot_bytes = ByteCount(static_cast<std::uint64_t>(cluster.snapshot_bytes));
+  config.node.log_kept_bytes = ByteCount(static_cast<std::uint64_t>(cluster.log_kept_bytes));
   config.node.write_timeout = milliseconds(cluster.write_timeout_ms);
   config.node.heartbeat = milliseconds(cluster.heartbeat_ms);
   config.node.peer_silence = milliseconds(cluster.peer_silence_ms);

@@ -9,8 +9,9 @@
 // that names file, place and cause. Only `members` must be given, and of a member all but `data`.
 // The first member is the leader and the others are follower-1, follower-2, ...: the names that the
 // trace, the reports and the log lines use for them, too. With "profile": "replicated_log" any may
-// lead, and they are node-1, node-2, ...; then "election" (most_up_to_date, adopt) and
-// "election_timeout_ms" count, and "quorum" does not.
+// lead, and they are node-1, node-2, ...; then "election" (most_up_to_date, adopt),
+// "election_timeout_ms", "snapshot_bytes" (0: never) and "log_kept_bytes" count, and "quorum" does
+// not.
 #pragma once
 
 #include <cstdint>
@@ -39,6 +40,8 @@ struct ClusterFile {
   std::int64_t heartbeat_ms = 100;
   std::int64_t peer_silence_ms = 500;
   std::int64_t election_timeout_ms = 300;
+  std::int64_t snapshot_bytes = std::int64_t{4} << 20;  // NodeConfig, as the next
+  std::int64_t log_kept_bytes = std::int64_t{1} << 20;
   bool synced = true;
   std::int64_t max_clients = 10'000;
   std::vector<ClusterMember> members;

@@ -39,6 +39,8 @@ TEST_CASE("cluster file: only addresses are given, and all else has its default"
   CHECK(cluster.quorum == QuorumRule::followers_majority);
   CHECK((cluster.write_timeout_ms == 1000 && cluster.heartbeat_ms == 100));
   CHECK(cluster.peer_silence_ms == 500);
+  CHECK(member_config(cluster, "leader").node.snapshot_bytes == NodeConfig().snapshot_bytes);
+  CHECK(member_config(cluster, "leader").node.log_kept_bytes == NodeConfig().log_kept_bytes);
   REQUIRE(cluster.members.size() == 2);
   CHECK(cluster.members[1].data == "etc/data/follower-1");
 }
@@ -48,7 +50,8 @@ TEST_CASE("cluster file: members that elect their leader, are numbered") {
       member("node-1", 70) + ", " + member("node-2", 71) + ", " + member("node-3", 72);
   const ClusterFile cluster =
       read_cluster_text(file_of(three, R"("profile": "replicated_log", "election": "adopt",
-                 "election_timeout_ms": 250, )"),
+                 "election_timeout_ms": 250, "snapshot_bytes": 50000,
+                 "log_kept_bytes": 0, )"),
                         "etc/cluster.json");
   const MemberConfig config = member_config(cluster, "node-3");
   CHECK((config.node.id == NodeId(3) && config.node.elects()));
@@ -58,6 +61,10 @@ TEST_CASE("cluster file: members that elect their leader, are numbered") {
   const ClusterFile again = read_cluster_text(text_of(cluster), "etc/cluster.json");
   CHECK((again.profile == cluster.profile && again.election == cluster.election));
   CHECK(again.election_timeout_ms == 250);
+  for (const MemberConfig& read : {config, member_config(again, "node-1")}) {
+    CHECK(read.node.snapshot_bytes == ByteCount(50'000));
+    CHECK(read.node.log_kept_bytes == ByteCount());
+  }
   CHECK(error_of(file_of(kTwo, R"("profile": "replicated_log", )")) ==
         "etc/cluster.json: /members/0/name: must be \"node-1\", not \"leader\": the members are "
         "numbered, and any may lead");
@@ -118,6 +125,12 @@ TEST_CASE("cluster file: what can't be meant, is an error with its place and cau
       {file_of(kTwo, R"("synced": 1, )"), "/synced: must be true or false, not the number 1"},
       {file_of(kTwo, R"("write_timeout_ms": 0, )"), "/write_timeout_ms: must be from 1 to"},
       {file_of(kTwo, R"("write_timeout_ms": 1.5, )"), "/write_timeout_ms: must be a whole number"},
+      {file_of(kTwo, R"("snapshot_bytes": -1, )"), "/snapshot_bytes: must be from 0 to"},
+      {file_of(kTwo, R"("log_kept_bytes": 1000000001, )"), "/log_kept_bytes: must be from 0 to"},
+      {file_of(kTwo, R"("snapshot_bytes": 50000, )"),
+       "/snapshot_bytes: counts in the profile replicated_log only; this is ack_quorum"},
+      {file_of(kTwo, R"("log_kept_bytes": 0, )"),
+       "/log_kept_bytes: counts in the profile replicated_log only; this is ack_quorum"},
       {file_of(kTwo, R"("max_clients": 0, )"), "/max_clients: must be from 1 to"},
       {file_of(kTwo, R"("peer_silence_ms": 100, )"),
        "/peer_silence_ms: must be more than heartbeat_ms, which is 100, not 100"},

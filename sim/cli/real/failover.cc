@@ -212,7 +212,7 @@ class Failover : FailoverStage {
       if (write.lsn == 0) throw RealError(key_of(number) + " was told OK and is in no log");
       ++result_.committed;
     }
-    for (Lsn lsn(1); lsn <= log.last_lsn(); lsn = lsn.next()) tell_entry(log, lsn);
+    for (Lsn lsn = log.base().next(); lsn <= log.last_lsn(); lsn = lsn.next()) tell_entry(log, lsn);
     tell("disks: the logs of all three end at " + lsn_text(log.last_lsn()) +
          " and hold the same, byte for byte");
   }

@@ -22,6 +22,8 @@ bool is_change_of_state(FactKind kind) {
     case FactKind::elected:
     case FactKind::adopted:
     case FactKind::leader_found:
+    case FactKind::snapshot_taken:
+    case FactKind::snapshot_installed:
     case FactKind::stepped_down: return true;
     default: return false;
   }

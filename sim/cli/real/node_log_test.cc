@@ -33,7 +33,8 @@ TEST_CASE("node log: changes of state, are a line each") {
   for (const FactKind kind :
        {FactKind::started, FactKind::serving, FactKind::peer_connected, FactKind::peer_gone,
         FactKind::generation_entered, FactKind::torn_tail_cut, FactKind::sync_failed,
-        FactKind::restore_begun, FactKind::restored})
+        FactKind::restore_begun, FactKind::restored, FactKind::snapshot_taken,
+        FactKind::snapshot_installed})
     CHECK(said(log, kind, NodeId(2)) == narrate(Fact{kind, NodeId(2), Lsn(3), 1, 2}));
 }
 

@@ -51,13 +51,12 @@ std::string RealCluster::file(NodeId node, const char* ending) const {
 std::string RealCluster::log_of(NodeId node) const {
   return folder() + "/data/" + name_of(node) + "/log";
 }
-Bytes RealCluster::log_bytes(NodeId node) const {
-  std::ifstream file(log_of(node), std::ios::binary | std::ios::ate);
-  Bytes bytes(file ? static_cast<std::size_t>(file.tellg()) : 0);
-  file.seekg(0);
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (!file) throw RealError("the log " + log_of(node) + " can't be read");
-  return bytes;
+LogFile RealCluster::log_file(NodeId node) const {
+  try {
+    return read_log_file(log_of(node));
+  } catch (const PosixError& error) {
+    throw RealError(error.what());
+  }
 }
 std::string RealCluster::output_of(NodeId node) const {
   return text_of_file(file(node, ".out")) + text_of_file(file(node, ".err"));
@@ -75,6 +74,10 @@ void RealCluster::write_config(NodeId node) const {
   const bool has_own = own < settings_.election_timeouts.size();
   cluster.election_timeout_ms =
       (has_own ? settings_.election_timeouts[own] : settings_.election_timeout).us() / 1000;
+  if (elects()) {
+    cluster.snapshot_bytes = static_cast<std::int64_t>(settings_.snapshot_bytes.value());
+    cluster.log_kept_bytes = static_cast<std::int64_t>(settings_.log_kept_bytes.value());
+  }
   cluster.quorum = settings_.quorum;
   cluster.write_timeout_ms = settings_.write_timeout.us() / 1000;
   cluster.heartbeat_ms = settings_.heartbeat.us() / 1000;

@@ -16,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/bytes.h"
+#include "core/posix/log_file.h"
 #include "core/protocol/config.h"
 #include "sim/cli/real/child.h"
 #include "sim/cli/real/fact_feed.h"
@@ -32,6 +32,8 @@ struct RealClusterSettings {
   Duration election_timeout = milliseconds(300);          // in whole milliseconds
   std::vector<Duration> election_timeouts;                // by node, where it is not that one
   std::vector<Duration> stands_after;  // by node, instead of what it draws; zero: it draws
+  ByteCount snapshot_bytes = NodeConfig().snapshot_bytes;  // of replicated_log, as the next one
+  ByteCount log_kept_bytes = NodeConfig().log_kept_bytes;
   QuorumRule quorum = QuorumRule::followers_majority;
   Duration write_timeout = milliseconds(1000);  // in whole milliseconds, as the next two
   Duration heartbeat = milliseconds(100);
@@ -60,7 +62,7 @@ class RealCluster {
   // It stays when this object ends, for who wants to look at what went wrong.
   void keep_folder() { folder_.keep(); }
   std::string log_of(NodeId node) const;     // its write-ahead log, a file
-  Bytes log_bytes(NodeId node) const;        // all of it; throws RealError if it can't be read
+  LogFile log_file(NodeId node) const;       // read now; throws RealError if it can't be read
   std::string output_of(NodeId node) const;  // what it has printed so far, errors last
 
   // That one finds `target`, by default the leader of ack_quorum, there from its next start on: a

@@ -100,9 +100,10 @@ TEST_CASE("real cluster: a log that can't be read, is an error and not an empty 
   RealCluster& cluster = running.cluster;
   CHECK(running.ask({"SET", "k", "v"}).is_ok());
   cluster.stop(kFirst);
-  CHECK(cluster.log_bytes(kFirst).size() == std::filesystem::file_size(cluster.log_of(kFirst)));
+  CHECK(cluster.log_file(kFirst).bytes.size() ==
+        std::filesystem::file_size(cluster.log_of(kFirst)));
   std::filesystem::remove(cluster.log_of(kFirst));
-  CHECK_THROWS_AS(cluster.log_bytes(kFirst), RealError);
+  CHECK_THROWS_AS(cluster.log_file(kFirst), RealError);
 }
 
 TEST_CASE("real cluster: a paused follower holds up a write, until it goes on") {

@@ -171,12 +171,17 @@ void RealFaults::restart(std::size_t index) {
 // One bit in the last byte of the record. The last record of a file is spared, as in the simulator.
 void RealFaults::damage(const PlannedFault& fault) const {
   const std::string path = cluster_.log_of(fault.node);
-  std::ifstream in(path, std::ios::binary);
-  const Bytes file{std::istreambuf_iterator<char>(in), {}};
-  std::size_t place = 0;  // of the byte
+  const auto [begin, file] = cluster_.log_file(fault.node);
+  std::size_t place = 0;   // of the byte
+  bool is_within = false;  // the records
   for (std::size_t at = 0; at < file.size();) {
     const RecordScan scan = scan_record(ByteSpan(file).subspan(at));
-    if (scan.status != RecordStatus::whole) break;
+    if (scan.status != RecordStatus::whole) {
+      if (is_within) break;
+      ++at;  // a rest of what was dropped
+      continue;
+    }
+    is_within = true;
     at += scan.size;
     const bool data = scan.record.op == Op::set || scan.record.op == Op::del;
     const bool meant = data && (fault.lsn.is_none() || scan.record.lsn == fault.lsn);
@@ -184,7 +189,7 @@ void RealFaults::damage(const PlannedFault& fault) const {
   }
   if (place == 0) return;
   std::fstream out(path, std::ios::binary | std::ios::in | std::ios::out);
-  out.seekp(static_cast<std::streamoff>(place));
+  out.seekp(static_cast<std::streamoff>(begin.value() + place));
   out.put(static_cast<char>(file[place] ^ 1));
   out.flush();
   if (!out) throw RealError(path + " can't be damaged");

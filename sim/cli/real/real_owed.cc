@@ -5,6 +5,7 @@
 
 #include "sim/cli/check/check_history.h"
 #include "sim/cli/real/failover_logs.h"
+#include "sim/cli/real/log_state.h"
 
 namespace quorate::cli {
 
@@ -33,12 +34,17 @@ std::string differing_logs(const RealCluster& cluster) {
   return first.is_none() || !log.last_lsn().is_none() ? "" : "no leader has written anything";
 }
 
-std::string lost_write(const Bytes& log, std::span<const DoneWrite> done) {
+std::string lost_write(const LogFile& log, std::span<const DoneWrite> done) {
   WalRecovery found;
-  const Wal wal = Wal::recover(log, found);
+  const Wal wal = log.recover(found);
+  const std::optional<StateMachine> state = state_at(wal, wal.snapshot().lsn);
+  if (!state) return "a snapshot holds no state";
   for (const DoneWrite& write : done) {
     int count = 0;
-    for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
+    // Its session has come as far: what the snapshot stands for holds it, or what came after it.
+    const Sessions::Session* session = state->sessions().find(ClientId(write.client));
+    if (session != nullptr && session->sequence >= write.sequence) continue;
+    for (Lsn lsn = wal.base().next(); lsn <= wal.last_lsn(); lsn = lsn.next()) {
       const RecordView record = wal.record(lsn);
       count += record.client.value() == write.client && record.sequence == write.sequence ? 1 : 0;
     }

@@ -18,7 +18,7 @@ namespace quorate::cli {
 // Of those that run, as their files are now.
 std::string differing_logs(const RealCluster& cluster);
 // `log` is the file of one of them, when they are alike.
-std::string lost_write(const Bytes& log, std::span<const DoneWrite> done);
+std::string lost_write(const LogFile& log, std::span<const DoneWrite> done);
 std::string contradiction_in(const std::string& history);
 
 }  // namespace quorate::cli

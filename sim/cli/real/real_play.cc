@@ -27,6 +27,8 @@ RealClusterSettings settings_of(const sim::Course& course, const RealPlayOptions
   settings.election = course.node.election;
   settings.election_timeouts = course.election_timeouts;
   settings.stands_after = course.stands_after;
+  settings.snapshot_bytes = course.node.snapshot_bytes;
+  settings.log_kept_bytes = course.node.log_kept_bytes;
   settings.quorum = course.node.quorum;
   settings.write_timeout = course.node.write_timeout;
   settings.heartbeat = course.node.heartbeat;
@@ -162,19 +164,23 @@ class RealPlay {
     const Time until = now() + patience_ + course_.recover_within;
     while (!(played_.broken = differing_logs(cluster_)).empty() && now() < until)
       hear(now() + kLook);
-    for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
-      decisions_.log(NodeId(n), cluster_.log_bytes(NodeId(n)));
+    for (std::uint32_t n = 1; n <= cluster_.members(); ++n) note_log(NodeId(n));
     for (std::uint32_t n = 1; n <= cluster_.members() && played_.broken.empty(); ++n)
       if (cluster_.runs(NodeId(n)))
-        played_.broken = lost_write(cluster_.log_bytes(NodeId(n)), sessions_->done());
+        played_.broken = lost_write(cluster_.log_file(NodeId(n)), sessions_->done());
     if (played_.broken.empty()) played_.broken = contradiction_in(sessions_->history());
+  }
+
+  void note_log(NodeId node) {
+    WalRecovery found;
+    decisions_.log(node, cluster_.log_file(node).recover(found));
   }
 
   void end_all() {
     for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
       if (cluster_.runs(NodeId(n))) cluster_.stop(NodeId(n));
     for (std::uint32_t n = 1; n <= cluster_.members() && !cluster_.elects(); ++n)
-      decisions_.log(NodeId(n), cluster_.log_bytes(NodeId(n)));
+      note_log(NodeId(n));
     while (cluster_.facts().count() > seen_) hear(now());
   }
 

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <nlohmann/json.hpp>
 
@@ -10,6 +11,7 @@
 #include "sim/cli/real/processes_fixture.h"
 #include "sim/cli/real/real_owed.h"
 #include "sim/scenario/scenario_json.h"
+#include "sim/search/course.h"
 
 using namespace quorate;
 using namespace quorate::cli;
@@ -99,6 +101,29 @@ TEST_CASE("real replay: a damaged record of a voter") {
   CHECK(agrees_at_last(scenario_of("vote_of_a_node_that_has_lost_its_log")) == "agrees");
 }
 
+TEST_CASE("real replay: snapshots are taken all the time, and one that was away is given one") {
+  sim::Scenario scenario;
+  scenario.about = "A node is away while the others drop what it lacks.";
+  scenario.profile = Profile::replicated_log;
+  scenario.cluster.write_timeout_ms = 500;
+  scenario.cluster.snapshot_bytes = {500, 500};
+  scenario.cluster.log_kept_bytes = {100, 100};
+  for (std::int64_t i = 1; i <= 40; ++i)
+    scenario.workload.operations.push_back(
+        {700 + 20 * i, 1, sim::OperationKind::set, "k" + std::to_string(i % 5), "some value"});
+  sim::FaultEntry crash;
+  crash.at_ms = 800;
+  crash.fault = sim::FaultKind::crash;
+  crash.node = "node-3";
+  crash.restart_after_ms = 500;
+  scenario.faults.push_back(crash);
+  const std::string outcome = agrees_at_last(scenario);
+  CHECK((outcome == "agrees" || outcome.starts_with("holds")));
+  const sim::Course course = sim::course_of(scenario, 1);
+  CHECK(std::any_of(course.decided.begin(), course.decided.end(),
+                    [](const auto& one) { return one.words == sim::kInSnapshot; }));
+}
+
 // When who leads is killed depends on who has been elected, and how soon: that is up to chance.
 TEST_CASE("real replay: whoever leads is killed again and again, and what is owed holds") {
   sim::Scenario scenario;
@@ -157,8 +182,8 @@ TEST_CASE("real owed: a write that was told OK and is in no log, and one that is
   Bytes file;
   encode_record({Generation(1), Lsn(1), ClientId(1), 1, Op::set, "k", "v"}, file);
   const std::vector<DoneWrite> done{{1, 1, "client 1's set of k"}};
-  CHECK(lost_write(file, done) == "");
-  CHECK(lost_write(file, std::vector<DoneWrite>{{1, 2, "client 1's del of k"}}) ==
+  CHECK(lost_write({ByteCount(), file}, done) == "");
+  CHECK(lost_write({ByteCount(), file}, std::vector<DoneWrite>{{1, 2, "client 1's del of k"}}) ==
         "client 1's del of k was told OK and is in no log");
   CHECK(lost_write({}, done) == "client 1's set of k was told OK and is in no log");
 }

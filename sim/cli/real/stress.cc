@@ -11,6 +11,8 @@
 #include "sim/cli/real/real_cluster.h"
 #include "sim/cli/real/real_error.h"
 #include "sim/cli/real/redis_load.h"
+#include "sim/cli/real/served_keys.h"
+#include "sim/cli/real/stress_lives.h"
 #include "sim/cli/real/stress_load.h"
 #include "sim/world/choice.h"
 
@@ -32,6 +34,10 @@ RealClusterSettings settings_of(const StressPlan& plan) {
   RealClusterSettings settings;
   settings.members = plan.followers + 1;
   settings.write_timeout = kWriteTimeout;
+  settings.profile = plan.elects ? Profile::replicated_log : Profile::ack_quorum;
+  settings.election = plan.election;
+  settings.snapshot_bytes = plan.snapshot_bytes;
+  settings.log_kept_bytes = ByteCount(plan.snapshot_bytes.value() / 4);
   settings.every_fact = false;
   settings.patience = kPatience;
   settings.interrupted = plan.interrupted;
@@ -45,8 +51,9 @@ class Stress {
         result_(result),
         choice_(plan.seed),
         cluster_(settings_of(plan)),
-        needed_(acks_needed(QuorumRule::followers_majority, static_cast<int>(plan.followers))),
+        needed_(result.acks_needed),
         back_at_(plan.followers + 2),
+        lives_(cluster_, result),
         redis_(plan.redis_benchmark, cluster_.clients_of(kLeader),
                cluster_.folder() + "/redis-benchmark") {}
 
@@ -54,8 +61,8 @@ class Stress {
     cluster_.start_all();
     const Time began = moment();
     try {
-      StressLoad load(cluster_.clients_of(kLeader), plan_.clients,
-                      kWriteTimeout + plan_.allowance + kNoAnswer);
+      StressLoad load(served_at(), plan_.clients, kWriteTimeout + plan_.allowance + kNoAnswer,
+                      plan_.value_bytes);
       kill_and_restart(load);
       kill_all();
       result_.seconds = static_cast<double>((moment() - began).us()) / 1e6;
@@ -67,19 +74,13 @@ class Stress {
     } catch (const RealError& error) {
       result_.failure = error.what();
     }
-    count_facts();
+    lives_.count();
     if (result_.failure.empty()) return;
     cluster_.keep_folder();
     result_.folder = cluster_.folder();
   }
 
  private:
-  struct Life {
-    NodeId node;
-    std::size_t begin = 0;  // among the facts
-    std::size_t end = 0;
-  };
-
   bool interrupted() const { return plan_.interrupted != nullptr && plan_.interrupted->load(); }
 
   void kill_and_restart(const StressLoad& load) {
@@ -116,21 +117,25 @@ class Stress {
 
   // False: whoever it would be, too many are away just now.
   bool kill_one() {
-    if (plan_.leader_too && choice_.percent(25, Purpose::crash_kind, 0, result_.kills)) {
-      if (!cluster_.runs(kLeader)) return false;
-      ++result_.leader_kills;
-      kill(kLeader);
+    const bool meant =
+        plan_.leader_too && choice_.percent(25, Purpose::crash_kind, 0, result_.kills);
+    const NodeId leader = lives_.leader();
+    if (meant && (leader.is_none() || !cluster_.runs(leader))) return false;
+    if (meant && !plan_.elects) {
+      kill(leader);
       return true;
     }
+    const std::uint32_t first = plan_.elects ? 1 : 2;  // followers; where nodes elect, all of them
     std::vector<NodeId> running;
-    for (std::uint32_t n = 2; n <= cluster_.members(); ++n)
+    for (std::uint32_t n = first; n <= cluster_.members(); ++n)
       if (cluster_.runs(NodeId(n))) running.push_back(NodeId(n));
-    const std::size_t away = plan_.followers - running.size();
+    const std::size_t away = cluster_.members() + 1 - first - running.size();
     std::size_t most =
         std::max<std::size_t>(1, plan_.followers - static_cast<std::size_t>(needed_));
     if (choice_.percent(10, Purpose::fault_count, 0, result_.kills)) ++most;
     if (running.empty() || away >= most) return false;
-    kill(running[choice_.below(running.size(), Purpose::fault_node, 0, result_.kills)]);
+    kill(meant ? leader
+               : running[choice_.below(running.size(), Purpose::fault_node, 0, result_.kills)]);
     return true;
   }
 
@@ -138,6 +143,7 @@ class Stress {
     const bool is_long = choice_.percent(20, Purpose::fault_restart, 1, result_.kills);
     const std::int64_t away_ms =
         is_long ? draw_ms(800, 1800, Purpose::fault_for) : draw_ms(10, 250, Purpose::fault_for);
+    result_.leader_kills += node == lives_.leader() ? 1 : 0;
     kill_for_now(node);
     back_at_[node.value()] = moment() + milliseconds(away_ms);
     ++result_.kills;
@@ -145,14 +151,13 @@ class Stress {
 
   void kill_for_now(NodeId node) {
     cluster_.kill(node);
-    for (Life& life : lives_)
-      if (life.node == node && life.end == 0) life.end = cluster_.facts().count();
+    lives_.killed(node);
   }
 
   void start(NodeId node) {
     cluster_.start(node);
     ++result_.restarts;
-    if (node != kLeader) lives_.push_back({node, cluster_.life_of(node), 0});
+    lives_.started(node);
   }
 
   // Under load: first so many followers that no quorum is left, and a moment later all others. A
@@ -161,12 +166,16 @@ class Stress {
   void kill_all() {
     wait(kLastLoad);
     const std::uint64_t first = choice_.below(plan_.followers, Purpose::fault_node, 1, 0);
-    for (std::uint32_t i = 0; i < plan_.followers; ++i) {
-      const NodeId node(static_cast<std::uint32_t>((first + i) % plan_.followers) + 2);
+    const NodeId leader = lives_.leader();
+    std::vector<NodeId> others;
+    for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
+      if (NodeId(n) != leader) others.push_back(NodeId(n));
+    for (std::uint32_t i = 0; i < others.size(); ++i) {
+      const NodeId node = others[(first + i) % others.size()];
       if (cluster_.runs(node)) kill_for_now(node);
       if (i == plan_.followers - static_cast<std::uint32_t>(needed_)) wait(kLastLoad);
     }
-    if (cluster_.runs(kLeader)) kill_for_now(kLeader);
+    if (!leader.is_none() && cluster_.runs(leader)) kill_for_now(leader);
   }
 
   void wait(Duration span) {
@@ -181,9 +190,12 @@ class Stress {
     plan_.progress("waits until all have caught up");
     for (std::uint32_t n = 1; n <= cluster_.members(); ++n) cluster_.start(NodeId(n));
     catch_up();
+    const ServedKeys served =
+        plan_.elects ? keys_served(cluster_, moment() + kPatience) : ServedKeys();
     stop();
     plan_.progress("reads the logs again");
     check(history, StressLogs::stopped);
+    if (result_.failure.empty() && plan_.elects) result_.failure = wrongly_served(served, cluster_);
   }
 
   void count(const StressHistory& history) {
@@ -208,43 +220,36 @@ class Stress {
     }
   }
 
+  // Where nodes elect, the leader goes last: so that nobody is elected meanwhile, and writes.
   void stop() {
-    for (std::uint32_t n = 1; n <= cluster_.members(); ++n) {
-      const Ended ended = cluster_.stop(NodeId(n));
-      if (ended.code != 0 || ended.signal != 0)
-        throw RealError(node_name(NodeId(n)) + " was told to stop and ended with " + ended.text());
-    }
+    const NodeId last = plan_.elects ? who_leads(cluster_, moment() + kPatience) : NodeId();
+    for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
+      if (NodeId(n) != last) stop(NodeId(n));
+    if (!last.is_none()) stop(last);
+  }
+
+  void stop(NodeId node) {
+    const Ended ended = cluster_.stop(node);
+    if (ended.code != 0 || ended.signal != 0)
+      throw RealError(cluster_.name_of(node) + " was told to stop and ended with " + ended.text());
+  }
+
+  std::vector<std::string> served_at() const {
+    std::vector<std::string> all{cluster_.clients_of(kLeader)};
+    for (std::uint32_t n = 2; n <= cluster_.members() && plan_.elects; ++n)
+      all.push_back(cluster_.clients_of(NodeId(n)));
+    return all;
   }
 
   void check(const StressHistory& history, StressLogs logs) {
-    StressCheck check(history, {needed_, kWriteTimeout, plan_.allowance, logs});
+    StressCheck check(history, {needed_, kWriteTimeout, plan_.allowance, logs, plan_.elects});
     for (std::uint32_t n = 1; n <= cluster_.members(); ++n)
-      check.read(node_name(NodeId(n)), cluster_.log_bytes(NodeId(n)));
+      check.read(cluster_.name_of(NodeId(n)), cluster_.log_file(NodeId(n)));
     result_.records = check.records();
     result_.foreign_records = check.foreign();
     result_.failure = check.verdict();
     if (result_.failure.empty() && result_.answers.ok == 0 && result_.kills > 0)
       result_.failure = "no write was answered OK at all";
-  }
-
-  // What was said at the starts: who found what in its log, and who was heard by the leader.
-  void count_facts() {
-    const std::vector<RealFact> facts = cluster_.facts().after(0, Time());
-    for (const RealFact& fact : facts) {
-      result_.torn_tails += fact.fact.kind == FactKind::torn_tail_cut ? 1 : 0;
-      if (fact.fact.kind == FactKind::damage_found && result_.failure.empty())
-        result_.failure = node_name(fact.node) + " found its log damaged at a start after SIGKILL";
-    }
-    for (const Life& life : lives_) {
-      const std::size_t end = life.end == 0 ? facts.size() : life.end;
-      const bool joined = std::any_of(
-          facts.begin() + static_cast<std::ptrdiff_t>(life.begin),
-          facts.begin() + static_cast<std::ptrdiff_t>(end), [&life](const RealFact& fact) {
-            return fact.node == kLeader && fact.fact.kind == FactKind::peer_connected &&
-                   fact.fact.peer == life.node;
-          });
-      ++(joined ? result_.rejoined : result_.never_rejoined);
-    }
   }
 
   const StressPlan& plan_;
@@ -253,7 +258,7 @@ class Stress {
   RealCluster cluster_;
   int needed_;                 // acks
   std::vector<Time> back_at_;  // by node
-  std::vector<Life> lives_;    // of followers, from a restart on
+  StressLives lives_;
   RedisLoad redis_;
 };
 
@@ -264,22 +269,29 @@ reports::StressResult run(const StressPlan& plan) {
   result.seed = plan.seed;
   result.followers = plan.followers;
   result.acks_needed =
-      acks_needed(QuorumRule::followers_majority, static_cast<int>(plan.followers));
+      acks_needed(plan.elects ? QuorumRule::majority_of_all : QuorumRule::followers_majority,
+                  static_cast<int>(plan.followers));
+  if (plan.elects) {
+    result.election = to_text(plan.election);
+    result.snapshot_bytes = plan.snapshot_bytes.value();
+  }
   result.clients = static_cast<std::uint32_t>(plan.clients);
   result.redis_benchmark = !plan.redis_benchmark.empty();
   result.deadline_us = kWriteTimeout.us();
   result.allowance_us = plan.allowance.us();
   Stress(plan, result).run();
-  const std::string q = std::to_string(result.acks_needed);
   if (result.failure.empty())
     result.checked = {
-        "when all had been killed under load, each write that was answered OK was in the logs of "
-        "the leader and of at least " +
-            q + " followers, once, and so it is, now that all have caught up",
+        "when all had been killed under load, each write that was answered OK was in the logs of " +
+            quorum_words({result.acks_needed, {}, {}, {}, plan.elects}, plan.followers + 1) +
+            ", once, and so it is, now that all have caught up",
         "no write that was refused is in any log, and none is there twice",
-        "all logs recover whole, end alike, and hold the same bytes at each LSN",
+        plan.elects ? "all logs recover whole, end alike, hold the same bytes at each LSN, and "
+                      "add up to the same state, which is what the leader answers"
+                    : "all logs recover whole, end alike, and hold the same bytes at each LSN",
         "every request was answered within deadline and allowance, or its connection ended",
-        "every follower that was killed is back, and none has ended by itself"};
+        std::string(plan.elects ? "every node" : "every follower") +
+            " that was killed is back, and none has ended by itself"};
   return result;
 }
 

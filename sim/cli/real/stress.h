@@ -7,6 +7,8 @@
 // as long as a write may wait, so that writes time out. In the end all are killed under load and
 // their logs are read (stress_check.h); then they are started, the followers catch up, each node is
 // stopped, and the logs are read again.
+// Where nodes elect their leader, all of them are killed alike, clients ask each of them, and who
+// is away for longer than the logs of the others reach back is given a snapshot.
 #pragma once
 
 #include <atomic>
@@ -14,6 +16,7 @@
 #include <string>
 
 #include "core/base/time.h"
+#include "core/protocol/config.h"
 #include "reports/result.h"
 
 namespace quorate::cli {
@@ -22,7 +25,11 @@ struct StressPlan {
   std::uint32_t kills = 100;
   std::uint32_t followers = 2;
   int clients = 16;
+  std::size_t value_bytes = 0;  // of a write, at least
   bool leader_too = false;
+  bool elects = false;  // followers + 1 nodes that elect their leader; any may be killed
+  ElectionRule election = ElectionRule::most_up_to_date;
+  ByteCount snapshot_bytes = NodeConfig().snapshot_bytes;  // of nodes that elect; a quarter is kept
   std::uint64_t seed = 1;
   Duration allowance = milliseconds(500);  // how much later than its deadline an answer may come
   std::string redis_benchmark;             // its file; empty: it isn't run

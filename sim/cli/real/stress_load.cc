@@ -28,7 +28,7 @@ WriteFate fate_of(const RespReply& reply) {
   if (reply.kind == RespKind::simple && reply.text == "OK") return WriteFate::ok;
   if (reply.kind != RespKind::error) return WriteFate::unanswered;
   const std::string_view code = reply.text.substr(0, reply.text.find(' '));
-  if (code == "TIMEOUT") return WriteFate::timeout;
+  if (code == "TIMEOUT" || code == "DEPOSED") return WriteFate::timeout;
   for (const std::string_view refusal : {"LOADING", "TRYAGAIN", "DISKFULL", "NOTLEADER"})
     if (code == refusal) return WriteFate::refused;
   return WriteFate::unanswered;
@@ -39,7 +39,9 @@ WriteFate fate_of(const RespReply& reply) {
 class StressLoad::Connections {
  public:
   Connections(StressLoad& load, int clients, Duration patience)
-      : load_(load), patience_(patience), all_(static_cast<std::size_t>(clients)) {}
+      : load_(load), patience_(patience), all_(static_cast<std::size_t>(clients)) {
+    for (std::size_t place = 0; place < all_.size(); ++place) all_[place].where = place;
+  }
 
   void run() {
     for (;;) {
@@ -71,6 +73,7 @@ class StressLoad::Connections {
     Fd fd;
     Bytes in;
     std::uint64_t write = 0;  // which one waits
+    std::size_t where = 0;    // to dial next
   };
 
   // Its time has come.
@@ -83,7 +86,7 @@ class StressLoad::Connections {
   }
 
   void dial(Connection& one, Time now) {
-    const Address& to = load_.address_;
+    const Address& to = load_.addresses_[one.where++ % load_.addresses_.size()];
     one.fd = Fd(::socket(to.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!one.fd) return close(one, WriteFate::lost);
     set_tcp_options(one.fd.get());
@@ -97,7 +100,8 @@ class StressLoad::Connections {
     std::vector<StressWrite>& writes = load_.history_.writes;
     one.write = writes.size();
     request_.clear();
-    encode_request(request_, {"SET", stress_key(one.write), stress_value(one.write)});
+    encode_request(request_,
+                   {"SET", stress_key(one.write), stress_value(one.write, load_.value_bytes_)});
     writes.push_back({moment(), 0, WriteFate::unanswered});
     one.state = State::waiting;
     one.next = writes.back().asked_at + patience_;
@@ -173,8 +177,10 @@ class StressLoad::Connections {
   Bytes request_;
 };
 
-StressLoad::StressLoad(const std::string& address, int clients, Duration patience)
-    : address_(parse_address(address)) {
+StressLoad::StressLoad(const std::vector<std::string>& addresses, int clients, Duration patience,
+                       std::size_t value_bytes)
+    : value_bytes_(value_bytes) {
+  for (const std::string& address : addresses) addresses_.push_back(parse_address(address));
   history_.writes.reserve(std::size_t{1} << 20);
   const SignalsBlocked blocked;  // Ctrl-C is for the thread that kills
   thread_ = std::thread([this, clients, patience] { work(clients, patience); });

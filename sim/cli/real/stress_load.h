@@ -9,6 +9,7 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/posix/address.h"
 #include "sim/cli/real/stress_check.h"
@@ -17,9 +18,12 @@ namespace quorate::cli {
 
 class StressLoad {
  public:
-  // Writes from now on. A request that has neither an answer nor an end of its connection after
-  // `patience` is given up. Throws PosixError for an address that is none.
-  StressLoad(const std::string& address, int clients, Duration patience);
+  // Writes from now on, to all of these addresses; a connection that ends is dialed anew at the
+  // next one. A request that has neither an answer nor an end of its connection after `patience` is
+  // given up. Its value has at least so many bytes. Throws PosixError for an address that
+  // is none.
+  StressLoad(const std::vector<std::string>& addresses, int clients, Duration patience,
+             std::size_t value_bytes);
   ~StressLoad() { end(); }
   StressLoad(const StressLoad&) = delete;
   StressLoad& operator=(const StressLoad&) = delete;
@@ -35,7 +39,8 @@ class StressLoad {
   class Connections;
   void work(int clients, Duration patience);
 
-  Address address_;
+  std::vector<Address> addresses_;
+  std::size_t value_bytes_;
   std::atomic<bool> ends_{false};
   std::atomic<std::uint64_t> ok_{0};
   StressHistory history_;
