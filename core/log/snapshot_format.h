@@ -5,7 +5,7 @@
 //
 //   snapshot := chunk+ note
 //   chunk    := a record; key = id, sequence = where its value begins in the snapshot's bytes
-//   note     := a record; key = id, value = starts_at:8 base:8 base_generation:8
+//   note     := a record; key = id, value = starts_at:8 follows_at:8 base:8 base_generation:8
 //               last:8 restore_until:8 vote:4
 //   id       := generation:8 size:8 crc32:4                    (and the record's own lsn)
 //
@@ -13,9 +13,9 @@
 // are of its bytes. A snapshot counts from its note on, which is durable after all its chunks: so a
 // crash leaves it whole or leaves nothing of it. The note says what remains of the log: the records
 // after `base`, whose generation was base_generation, replayed from the file's offset starts_at on.
-// One's own snapshot keeps what follows it, and maybe some records before, which are no loss should
-// they be damaged; one that a leader gave
-// keeps nothing, and starts_at is the note's own place. The note restates generation (as every
+// One's own snapshot keeps what follows it, from the offset follows_at on, and maybe some records
+// before, which are no loss should they be damaged; one that a leader gave keeps nothing, and both
+// offsets are the note's own place. The note restates generation (as every
 // record does), vote, and up to where a damaged log is to be given back: what is before may then be
 // dropped from the file (Disk::drop), and an offset still means one thing for ever.
 // Source: the book's "Low-Water Mark"; Raft section 7.
@@ -60,10 +60,11 @@ struct StoredSnapshot {
 namespace snapshot_format {
 
 inline constexpr std::size_t kKey = 8 + 8 + 4;
-inline constexpr std::size_t kNote = 8 + 8 + 8 + 8 + 8 + 4;
+inline constexpr std::size_t kNote = 8 + 8 + 8 + 8 + 8 + 8 + 4;
 
 struct Note {
   ByteCount starts_at;
+  ByteCount follows_at;
   Lsn base;
   Generation base_generation;
   Lsn last;  // of the log when it was written
@@ -86,19 +87,21 @@ inline std::optional<SnapshotId> read_id(Lsn lsn, std::string_view key) {
 
 inline void encode_note(const Note& note, Byte (&value)[kNote]) {
   store_le(value, note.starts_at.value());
-  store_le(value + 8, note.base.value());
-  store_le(value + 16, note.base_generation.value());
-  store_le(value + 24, note.last.value());
-  store_le(value + 32, note.restore_until.value());
-  store_le(value + 40, note.vote.value());
+  store_le(value + 8, note.follows_at.value());
+  store_le(value + 16, note.base.value());
+  store_le(value + 24, note.base_generation.value());
+  store_le(value + 32, note.last.value());
+  store_le(value + 40, note.restore_until.value());
+  store_le(value + 48, note.vote.value());
 }
 
 inline std::optional<Note> read_note(std::string_view value) {
   if (value.size() != kNote) return {};
   const Byte* at = as_bytes(value).data();
-  return Note{ByteCount(load_le<std::uint64_t>(at)),       Lsn(load_le<std::uint64_t>(at + 8)),
-              Generation(load_le<std::uint64_t>(at + 16)), Lsn(load_le<std::uint64_t>(at + 24)),
-              Lsn(load_le<std::uint64_t>(at + 32)),        NodeId(load_le<std::uint32_t>(at + 40))};
+  return Note{ByteCount(load_le<std::uint64_t>(at)),  ByteCount(load_le<std::uint64_t>(at + 8)),
+              Lsn(load_le<std::uint64_t>(at + 16)),   Generation(load_le<std::uint64_t>(at + 24)),
+              Lsn(load_le<std::uint64_t>(at + 32)),   Lsn(load_le<std::uint64_t>(at + 40)),
+              NodeId(load_le<std::uint32_t>(at + 48))};
 }
 
 }  // namespace snapshot_format

@@ -38,6 +38,11 @@ Wal Wal::recover(Bytes file, WalRecovery& found, ByteCount begin) {
         at = (wal.note_.starts_at - begin).value();
         continue;
       }
+      if (wal.begin_behind(scan.record, offset + ByteCount(scan.size))) {
+        found = {};
+        at = (wal.note_.follows_at - begin).value();
+        continue;
+      }
       if (!wal.replay(scan.record, offset, scan.size)) {
         if (!found.corrupt()) found.damaged_at = offset;
         found.damaged_bytes = found.damaged_bytes + ByteCount(scan.size);
@@ -76,13 +81,7 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     if (!follows) replay_behind_damage(record);
     return follows || damaged_before;
   }
-  if (damaged_ && record.lsn == snapshot_.id.lsn.next() && is_data(record.op) &&
-      record.generation >= snapshot_.id.generation)
-    bridge_damage();
   if (record.op == Op::cut) {
-    if (damaged_ && record.lsn == snapshot_.id.lsn &&
-        record.sequence == snapshot_.id.generation.value())
-      bridge_damage();
     // Behind damage a cut heals if what it kept is what we have: then whatever was lost is history.
     if (record.lsn > last_lsn() || record.lsn < base_ ||
         generation_at(record.lsn).value() != record.sequence) {

@@ -144,8 +144,9 @@ class Wal {
   // Is it the note of a newer snapshot that is whole? Then begins with that instead.
   bool begin_with(const RecordView& record, ByteCount offset, ByteCount end);
   bool replay_snapshot(const RecordView& record, ByteCount offset);
-  // Where what is damaged is what the snapshot stands for: the log begins behind that.
-  void bridge_damage();
+  // Is this the note of the present one, and is something damaged before it that it stands for?
+  // Then begins with what follows it.
+  bool begin_behind(const RecordView& record, ByteCount end);
   void replay_chunk(const RecordView& record, ByteCount offset);
   void read(const StoredSnapshot& snapshot, Bytes& to) const;
   void append_snapshot_note(const snapshot_format::Note& note);

@@ -49,9 +49,7 @@ bool Wal::replay_snapshot(const RecordView& record, ByteCount offset) {
   if (offset < snapshot_.note_end) {  // seen before, or older
     if (!damaged_ || record.op != Op::snapshot || record.lsn != snapshot_.id.lsn) return true;
     restore_until_ = std::max(restore_until_, note_.last);
-    bridge_damage();
-    damaged_ = damaged_ || restore_until_ > last_lsn();
-    return !damaged_;
+    return false;
   }
   if (record.op == Op::chunk) {
     replay_chunk(record, offset);
@@ -62,13 +60,16 @@ bool Wal::replay_snapshot(const RecordView& record, ByteCount offset) {
   return false;
 }
 
-void Wal::bridge_damage() {
-  if (last_lsn() >= snapshot_.id.lsn) return;
+bool Wal::begin_behind(const RecordView& record, ByteCount end) {
+  if (record.op != Op::snapshot || end != snapshot_.note_end) return false;
+  if (!damaged_ || last_lsn() >= snapshot_.id.lsn) return false;
   index_.clear();
   base_ = snapshot_.id.lsn;
   base_generation_ = snapshot_.id.generation;
-  damaged_ = false;
-  if (restore_until_ <= base_) restore_until_ = Lsn();
+  restore_until_ = note_.restore_until;
+  damaged_ = note_.follows_at < begin_;
+  note_.follows_at = std::max(note_.follows_at, begin_);
+  return true;
 }
 
 void Wal::replay_chunk(const RecordView& record, ByteCount offset) {
@@ -130,9 +131,11 @@ void Wal::append_snapshot_note(const Note& note) {
 void Wal::finish_snapshot(Lsn base) {
   QUORATE_CHECK(base >= base_ && base <= partial_.id.lsn && partial_.id.lsn <= last_lsn(),
                 "a snapshot of one's own log");
-  const ByteCount starts_at = base < last_lsn() ? entry(base.next()).offset : end();
-  append_snapshot_note(
-      {starts_at, base, generation_at(base), last_lsn(), restore_until_, voted_for_});
+  const auto behind = [this](Lsn lsn) {
+    return lsn < last_lsn() ? entry(lsn.next()).offset : end();
+  };
+  append_snapshot_note({behind(base), behind(partial_.id.lsn), base, generation_at(base),
+                        last_lsn(), restore_until_, voted_for_});
 }
 
 void Wal::install_snapshot(Lsn restore_until) {
@@ -141,7 +144,7 @@ void Wal::install_snapshot(Lsn restore_until) {
   index_.clear();
   restore_until_ = restore_until > base_ ? restore_until : Lsn();
   damaged_ = false;
-  append_snapshot_note({end(), base_, base_generation_, base_, restore_until_, voted_for_});
+  append_snapshot_note({end(), end(), base_, base_generation_, base_, restore_until_, voted_for_});
 }
 
 ByteCount Wal::needed_from() const {

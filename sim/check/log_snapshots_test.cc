@@ -59,9 +59,9 @@ struct Cutting : ElectedTrial {
                    std::uint64_t starts_at) {
     Byte value[snapshot_format::kNote];
     const Lsn last = checker.truth(NodeId(node)).last();
-    snapshot_format::encode_note(
-        {ByteCount(starts_at), Lsn(base), Generation(base > 0 ? 1 : 0), last, Lsn(), NodeId()},
-        value);
+    snapshot_format::encode_note({ByteCount(starts_at), ByteCount(starts_at), Lsn(base),
+                                  Generation(base > 0 ? 1 : 0), last, Lsn(), NodeId()},
+                                 value);
     return piece(node, lsn, Op::snapshot, all, as_text(value));
   }
   Cutting& piece(std::uint32_t node, std::uint64_t lsn, Op op, const Bytes& all,

@@ -103,9 +103,6 @@ void NodeTruth::take(std::uint32_t index) {
     case Op::del:
     case Op::cas:
     case Op::noop:
-      if (broken_ && entry.record.lsn == snapshot().next() && in_force_ != 0 &&
-          entry.record.generation >= in_force().id.generation)
-        bridge_damage();
       if (broken_) {
         restore_until_ = std::max(restore_until_, entry.record.lsn);
         entry.record.chain = last().is_none() ? entry.content : record(last()).chain;  // joins none
@@ -117,9 +114,6 @@ void NodeTruth::take(std::uint32_t index) {
       break;
     case Op::generation: generation_end_ = entry.record.end; break;
     case Op::cut:
-      if (broken_ && entry.record.lsn == snapshot() && in_force_ != 0 &&
-          entry.record.sequence == in_force().id.generation.value())
-        bridge_damage();
       if (!keeps_ours(entry.record)) {
         broken_ = true;
         restore_until_ = std::max({restore_until_, last(), entry.record.lsn});
@@ -153,7 +147,7 @@ void NodeTruth::rebuild() {
   generation_ = Generation();
   generation_end_ = ByteCount();
   const std::uint32_t note = begin_with_snapshot();
-  const ByteCount from = in_force_ == 0 ? ByteCount() : in_force().starts_at;
+  ByteCount from = in_force_ == 0 ? ByteCount() : in_force().starts_at;
   for (std::uint32_t index = 0; index < entries_.size(); ++index) {
     const Entry& entry = entries_[index];
     const bool is_snapshots = entry.op == Op::chunk || entry.op == Op::snapshot;
@@ -162,10 +156,11 @@ void NodeTruth::rebuild() {
     if (index < note && ((is_snapshots && !is_lost(entry)) || entry.begin < from)) continue;
     if (index != note || in_force_ == 0) {
       take(index);
+    } else if (broken_ && last() < snapshot()) {
+      from = in_force().follows_at;
+      index = begin_behind_snapshot() - 1;  // once more, from there
     } else if (broken_) {
       restore_until_ = std::max(restore_until_, in_force().log_last);
-      bridge_damage();
-      broken_ = broken_ || restore_until_ > last();
     }
   }
   advance_durable();

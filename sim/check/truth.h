@@ -111,6 +111,7 @@ class NodeTruth {
     Lsn log_last;       // the log's when it was written ...
     Lsn restore_until;  // ... and up to where it was to be given back
     ByteCount starts_at;
+    ByteCount follows_at;
     bool installs = false;
   };
 
@@ -128,8 +129,9 @@ class NodeTruth {
   // Begins with the newest snapshot that can be read. Returns the entry of its note; 0: there is
   // none.
   std::uint32_t begin_with_snapshot();
-  // Where what is broken is what the newest snapshot stands for: the log begins behind that.
-  void bridge_damage();
+  // Something is broken that the snapshot in force stands for: the log begins behind that. Returns
+  // the first entry that follows it.
+  std::uint32_t begin_behind_snapshot();
   bool keeps_ours(const TrueRecord& cut) const;
   void rebuild();
   void advance_durable();

@@ -88,6 +88,7 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
   noted.chunks = std::move(partial_chunks_);
   noted.id = *id;
   noted.starts_at = note->starts_at;
+  noted.follows_at = note->follows_at;
   noted.installs = added.installs;
   noted.log_last = note->last;
   noted.restore_until = note->restore_until;
@@ -136,14 +137,16 @@ std::uint32_t NodeTruth::begin_with_snapshot() {
   return note.index;
 }
 
-void NodeTruth::bridge_damage() {
+std::uint32_t NodeTruth::begin_behind_snapshot() {
   const Note& note = in_force();
-  if (last() >= note.id.lsn) return;
   base_ = note.last;
   base_.end = entries_[note.index].record.end;
   log_.clear();
-  broken_ = false;
-  if (restore_until_ <= base()) restore_until_ = Lsn();
+  restore_until_ = note.restore_until;
+  broken_ = note.follows_at < dropped_;
+  std::uint32_t index = 0;
+  while (entries_[index].begin < note.follows_at) ++index;
+  return index;
 }
 
 ByteCount NodeTruth::needed_from() const {
