@@ -71,11 +71,11 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     replay_behind_damage({});  // bytes of a value that look like a note
     return false;
   }
-  if (record.op == Op::chunk || record.op == Op::snapshot) return replay_snapshot(record, offset);
   const bool damaged_before = damaged_;
   // Every record says where it was written.
   live_in(record.generation,
           NodeId(record.op == Op::generation ? static_cast<std::uint32_t>(record.sequence) : 0));
+  if (record.op == Op::chunk || record.op == Op::snapshot) return replay_snapshot(record, offset);
   if (record.op == Op::generation) {
     const bool follows = !damaged_ && record.lsn == last_lsn();
     if (!follows) replay_behind_damage(record);
