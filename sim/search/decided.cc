@@ -126,8 +126,7 @@ void Decisions::answered(Time at, std::uint32_t client, std::uint64_t request, O
 }
 
 void Decisions::log(NodeId node, const Wal& wal) {
-  // What a snapshot stands for is there no more.
-  for (Lsn lsn = wal.base().next(); lsn <= wal.last_lsn(); lsn = lsn.next()) {
+  for (Lsn lsn(1); lsn <= wal.last_lsn(); lsn = lsn.next()) {
     const auto at = appended_.find({node.value(), lsn.value()});
     records_.push_back({DecidedKind::record,
                         "the record " + lsn_words(lsn.value()) + " of " + node_name(node, profile_),

@@ -128,8 +128,6 @@ std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_
         "one");
   if (scenario.cluster.ship_bytes != ClusterSpec().ship_bytes)
     reasons.push_back("how much a real node puts into a frame can't be chosen");
-  if (scenario.cluster.snapshot_bytes.max > 0)
-    reasons.push_back("when a real node takes a snapshot can't be chosen");
   const bool elects = scenario.profile == Profile::replicated_log;
   std::int64_t least =
       std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms.min);
