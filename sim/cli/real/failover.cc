@@ -139,6 +139,9 @@ class Failover : FailoverStage {
       hold(old_, false);
       if (answer) told(*answer);
       if (moment() > until) throw RealError("no leader led for long enough to be killed");
+      // It was deposed meanwhile, on a machine or a disk that stood still: somebody leads again
+      // when a read is answered.
+      if (answer) read(kLost - 1, old_, value_of(kLost - 1));
     }
   }
 
