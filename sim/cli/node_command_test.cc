@@ -168,6 +168,7 @@ TEST_CASE("node: its log, is a line for each change of state and none for a writ
   Run follower = site.run("follower-1");
   REQUIRE(leader.says("follower-1 is connected"));
   REQUIRE(follower.says("enters generation 1"));
+  REQUIRE(leader.says("leader: serves"));
   const std::string before = leader.out();
   for (int n = 0; n < 20; ++n) CHECK(site.ask({"SET", "k", "v"}).is_ok());
   CHECK(leader.out() == before);
