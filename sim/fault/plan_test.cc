@@ -306,7 +306,7 @@ TEST_CASE("plan: one follower alone, can be drawn for") {
 
 TEST_CASE("plan: what the scenario pins, is what is played") {
   Scenario scenario;
-  scenario.cluster = {{4, 4}, QuorumRule::majority_of_all, 250, 40, 160};
+  scenario.cluster = {{4, 4}, QuorumRule::majority_of_all, 250, 40, {160, 160}};
   scenario.clock.drift_ppm = {-5, 5};
   const Plan plan = plan_of(scenario, 77);
   CHECK((plan.world.node.members == 5 && plan.world.node.quorum == QuorumRule::majority_of_all));
