@@ -73,8 +73,9 @@ class Wal {
   ByteCount end() const { return begin_ + ByteCount(bytes_.size()); }
   // Where the record ends in the file. Requires base() < lsn <= last_lsn().
   ByteCount end_of(Lsn lsn) const { return entry(lsn).offset + ByteCount(entry(lsn).size); }
-  // Requires begin() <= from <= to <= end().
+  // Requires begin() <= from <= to <= end(), or from == to: no bytes.
   ByteSpan bytes(ByteCount from, ByteCount to) const {
+    if (from == to) return {};
     return ByteSpan(bytes_).subspan((from - begin_).value(), (to - from).value());
   }
   // Views into the mirror: good until the log changes. Requires base() < lsn <= last_lsn().
