@@ -105,9 +105,8 @@ class Wal {
 
   // The newest that is whole.
   const SnapshotId& snapshot() const { return snapshot_.id; }
-  // Where it is whole in the file; and what base() is to be once it is durable.
+  // Where it is whole in the file.
   ByteCount snapshot_end() const { return snapshot_.note_end; }
-  Lsn snapshot_base() const { return note_.base; }
   // From there on the file is needed, once that is durable.
   ByteCount needed_from() const;
   // What is here of one that is not whole yet.

@@ -58,9 +58,7 @@ void Forwards::forward(NodeState& node, Time now, NodeId leader, const ClientReq
   const bool is_read = event.kind == RequestKind::get;
   under_way_.push_back({++tickets_, event.client, event.sequence, now, leader, is_read, size});
   bytes_ += size;
-  node.send(leader, Forward{tickets_, is_read}, now, out);
-  out.sends.back().payload_at = begin;
-  out.sends.back().payload_size = size;
+  node.send_payload(leader, Forward{tickets_, is_read}, now, out, begin);
   out.note(FactKind::forwarded, leader, Lsn(), tickets_, event.client.value());
 }
 

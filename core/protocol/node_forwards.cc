@@ -45,14 +45,14 @@ void Node::hand_back(Time now, std::size_t first, Effects& out) {
     if (!is_peers(reply.client)) continue;
     const NodeId peer = peer_of(reply.client);
     if (reply.client != peer_client(peer, state_.links.nth(peer))) continue;
-    state_.send(peer, Forwarded{reply.sequence, reply.kind, reply.count}, now, out);
-    if (reply.kind != ReplyKind::value) continue;
-    Send& send = out.sends.back();
-    send.payload_at = out.payloads.size();
-    const std::string_view value =
-        as_text(ByteSpan(out.values).subspan(reply.value_at, reply.value_size));
-    encode_record({{}, {}, {}, 0, Op::set, {}, value}, out.payloads);
-    send.payload_size = out.payloads.size() - send.payload_at;
+    const std::size_t payload = out.payloads.size();
+    if (reply.kind == ReplyKind::value) {
+      const std::string_view value =
+          as_text(ByteSpan(out.values).subspan(reply.value_at, reply.value_size));
+      encode_record({{}, {}, {}, 0, Op::set, {}, value}, out.payloads);
+    }
+    state_.send_payload(peer, Forwarded{reply.sequence, reply.kind, reply.count}, now, out,
+                        payload);
   }
   out.replies.erase(std::remove_if(begin, out.replies.end(),
                                    [](const Reply& reply) { return is_peers(reply.client); }),

@@ -33,7 +33,7 @@ struct NodeState {
     if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
   }
 
-  // A message with bytes that are not in the log.
+  // A message with bytes that are not in the log: those of out.payloads from `at` on, if any.
   void send_payload(NodeId to, const MessageBody& body, Time now, Effects& out, std::size_t at) {
     send(to, body, now, out);
     out.sends.back().payload_at = at;

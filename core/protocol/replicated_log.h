@@ -51,7 +51,6 @@ class ReplicatedLog {
   void append_chunk(const SnapshotId& id, std::uint64_t at, ByteSpan bytes) {
     wal_.append_chunk(id, at, bytes);
   }
-  void give_up_partial() { wal_.give_up_partial(); }
   // What is partial in the log is whole: it takes the place of log and state, if it is a state and
   // has the CRC that it should have. Or else it is given up. Returns whether it was installed. It
   // is durable, and this node's word worth something, only when durable() is there.

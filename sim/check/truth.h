@@ -112,7 +112,6 @@ class NodeTruth {
     Lsn restore_until;  // ... and up to where it was to be given back
     ByteCount starts_at;
     ByteCount follows_at;
-    bool installs = false;
   };
 
   static std::uint64_t chained(std::uint64_t before, std::uint64_t content);

@@ -89,7 +89,6 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
   noted.id = *id;
   noted.starts_at = note->starts_at;
   noted.follows_at = note->follows_at;
-  noted.installs = added.installs;
   noted.log_last = note->last;
   noted.restore_until = note->restore_until;
   partial_chunks_.clear();

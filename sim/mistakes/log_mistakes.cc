@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "sim/mistakes/mistakes.h"
+#include "sim/mistakes/wrong.h"
 
 namespace quorate::sim {
 
@@ -172,12 +173,6 @@ struct AnswersUncommittedRepeat final : Rules {
 struct LeavesThemWaiting final : Rules {
   bool answers_at_step_down() const override { return false; }
 };
-
-template <class Wrong>
-const Rules* wrong() {
-  static const Wrong rules;
-  return &rules;
-}
 
 constexpr Swarm kElected = Swarm::elected;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/mistakes/wrong.h"
 #include "sim/mistakes/wrong_streams.h"
 
 namespace quorate::sim {
@@ -165,12 +166,6 @@ struct TakesDamageForTheEnd final : Rules {
 struct KeepsTornTail final : Rules {
   bool cuts_torn_tail() const override { return false; }
 };
-
-template <class Wrong>
-const Rules* wrong() {
-  static const Wrong rules;
-  return &rules;
-}
 
 const Mistake kMistakes[] = {
     {"quorum_is_half", "acks_needed", "takes F / 2 acks for a quorum",

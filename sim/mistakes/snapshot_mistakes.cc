@@ -1,6 +1,7 @@
 // The mistakes in how a log is cut, and in what a node is given that lacks what was cut: snapshots
 // of the profile replicated_log.
 #include "sim/mistakes/mistakes.h"
+#include "sim/mistakes/wrong.h"
 
 namespace quorate::sim {
 
@@ -24,12 +25,6 @@ struct InstallsAnOlderSnapshot final : Rules {
 struct AcksSnapshotBeforeSync final : Rules {
   bool waits_for_durable_snapshot() const override { return false; }
 };
-
-template <class Wrong>
-const Rules* wrong() {
-  static const Wrong rules;
-  return &rules;
-}
 
 constexpr Swarm kElected = Swarm::elected;
 
