@@ -11,8 +11,8 @@ namespace quorate::cli {
 
 namespace {
 
-constexpr const char* kSession = "1";  // of the one client
-constexpr std::uint32_t kLost = 3;     // the record that is under way at the kill
+constexpr const char* kSession = "1";          // of the one client
+constexpr Duration kPause = milliseconds(50);  // before a client asks once more
 
 std::string lsn_text(Lsn lsn) { return "LSN=" + std::to_string(lsn.value()); }
 std::string key_of(std::uint32_t n) { return "record-" + std::to_string(n); }
@@ -44,11 +44,11 @@ class Failover : FailoverStage {
     settle();
     failover_.new_leader = name(story().leader());
     failover_.new_generation = story().generation().value();
-    headline("Nobody was told that " + key_of(kLost) +
+    headline("Nobody was told that " + key_of(lost_) +
              " is written. It is not; so the client asks again, by the same number.");
-    read(kLost, follower(), "(nil)");
-    write(kLost, follower());
-    write(kLost + 1, story().leader());
+    read(lost_, follower(), "(nil)");
+    write(lost_, follower());
+    write(lost_ + 1, story().leader());
     headline(name(old_) + " comes back: it led once, and now it follows.");
     come_back();
     headline("The end: all logs are alike.");
@@ -74,6 +74,7 @@ class Failover : FailoverStage {
       told(answer);
       if (answer.is_ok()) return;
       if (moment() > until) throw RealError(key_of(n) + " could not be written: " + answer.text);
+      pause();
     }
   }
 
@@ -86,7 +87,13 @@ class Failover : FailoverStage {
       if ((answer.kind == RespKind::nil ? "(nil)" : answer.text) == wanted) return;
       if (answer.kind != RespKind::error || moment() > until)
         throw RealError(key + " must read as " + wanted);
+      pause();
     }
+  }
+
+  void pause() {
+    const Time until = moment() + kPause;
+    hear_until("a moment had passed", [until] { return moment() >= until; });
   }
 
   RespAnswer ask(NodeId at, const std::vector<std::string_view>& words) {
@@ -119,8 +126,9 @@ class Failover : FailoverStage {
   // ---- the kill
 
   void kill_leader() {
-    const std::string number = std::to_string(kLost), key = key_of(kLost), value = value_of(kLost);
-    for (const Time until = cluster().deadline();;) {
+    for (const Time until = cluster().deadline();; ++lost_) {
+      const std::string number = std::to_string(lost_), key = key_of(lost_),
+                        value = value_of(lost_);
       settle();
       old_ = story().leader();
       const Lsn before = story().appended(old_);
@@ -130,7 +138,7 @@ class Failover : FailoverStage {
       RespClient client(cluster().clients_of(old_), cluster().deadline(), interrupted());
       begin(client, old_, {"ONCE", kSession, number, "SET", key, value});
       std::optional<RespAnswer> answer;
-      hear_until(key_of(kLost) + " was on the disk of " + name(old_), [&] {
+      hear_until(key + " was on the disk of " + name(old_), [&] {
         if (!answer) answer = client.try_receive();
         return answer || story().durable(old_) > before;
       });
@@ -139,9 +147,9 @@ class Failover : FailoverStage {
       hold(old_, false);
       if (answer) told(*answer);
       if (moment() > until) throw RealError("no leader led for long enough to be killed");
-      // It was deposed meanwhile, on a machine or a disk that stood still: somebody leads again
-      // when a read is answered.
-      if (answer) read(kLost - 1, old_, value_of(kLost - 1));
+      // It was deposed meanwhile, on a machine or a disk that stood still. The entry may be in a
+      // log: its client asks again until it is, and the next one is the one to be lost.
+      write(lost_, old_);
     }
   }
 
@@ -151,8 +159,8 @@ class Failover : FailoverStage {
     failover_.cut_lsn = story().durable(old_).value();
     FailoverStage::kill(old_);
     if (is_answered(client))
-      throw RealError(key_of(kLost) + " was answered before it was committed");
-    tell("client: the connection is over, without an answer: the fate of " + key_of(kLost) +
+      throw RealError(key_of(lost_) + " was answered before it was committed");
+    tell("client: the connection is over, without an answer: the fate of " + key_of(lost_) +
          " is unknown");
     result_.writes.push_back({failover_.cut_lsn, "no answer", 0});
     check_disks();
@@ -178,13 +186,13 @@ class Failover : FailoverStage {
   // Whose disk has it? Its leader's alone.
   void check_disks() {
     for (std::uint32_t n = 1; n <= kFailoverNodes; ++n) {
-      const Lsn at = place_of(key_of(kLost), log_of(cluster(), NodeId(n)));
+      const Lsn at = place_of(key_of(lost_), log_of(cluster(), NodeId(n)));
       if (at.is_none() == (NodeId(n) == old_))
-        throw RealError(key_of(kLost) +
+        throw RealError(key_of(lost_) +
                         (at.is_none() ? " is not in the log of " : " is in the log of ") +
                         name(NodeId(n)));
     }
-    tell("disks: " + lsn_text(Lsn(failover_.cut_lsn)) + ", " + pair_of(kLost) +
+    tell("disks: " + lsn_text(Lsn(failover_.cut_lsn)) + ", " + pair_of(lost_) +
          ", is in the log of " + name(old_) + " alone: it was never committed");
   }
 
@@ -195,7 +203,7 @@ class Failover : FailoverStage {
     start(old_);
     hear_until(name(old_) + " had cut its log and caught up",
                [this] { return story().has_cut(old_) && story().is_settled(); });
-    read(kLost, old_, value_of(kLost));
+    read(lost_, old_, value_of(lost_));
   }
 
   void compare_logs() {
@@ -223,13 +231,14 @@ class Failover : FailoverStage {
   void tell_entry(const Wal& log, Lsn lsn) {
     std::string line = entry_text(log, lsn);
     if (lsn == Lsn(failover_.cut_lsn))
-      line += ", where " + failover_.old_leader + " had " + pair_of(kLost) + " of generation " +
+      line += ", where " + failover_.old_leader + " had " + pair_of(lost_) + " of generation " +
               std::to_string(failover_.old_generation);
     tell(line);
   }
 
   reports::DemoResult& result_;
-  NodeId old_;  // who led and was killed
+  NodeId old_;              // who led and was killed
+  std::uint32_t lost_ = 3;  // the record that is under way then
   reports::DemoFailover failover_;
 };
 
