@@ -70,6 +70,7 @@ class Failover : FailoverStage {
     const std::string number = std::to_string(n), key = key_of(n), value = value_of(n);
     for (const Time until = cluster().deadline();;) {
       const RespAnswer answer = ask(at, {"ONCE", kSession, number, "SET", key, value});
+      if (answer.is_ok()) hear_of_answer();
       settle();
       told(answer);
       if (answer.is_ok()) return;
@@ -89,6 +90,13 @@ class Failover : FailoverStage {
         throw RealError(key + " must read as " + wanted);
       pause();
     }
+  }
+
+  // An answer may be here before what the nodes have to tell of it; what is asked next would wait
+  // for it, and it for what is asked next.
+  void hear_of_answer() {
+    hear_until("its leader told of an answer", [this] { return story().answered() > answered_; });
+    answered_ = story().answered();
   }
 
   void pause() {
@@ -239,6 +247,7 @@ class Failover : FailoverStage {
   reports::DemoResult& result_;
   NodeId old_;              // who led and was killed
   std::uint32_t lost_ = 3;  // the record that is under way then
+  Lsn answered_;            // of the newest write that was told OK, and heard of
   reports::DemoFailover failover_;
 };
 

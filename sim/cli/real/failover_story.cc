@@ -173,6 +173,8 @@ void FailoverStory::note_log(NodeId node, const Fact& fact) {
     case FactKind::appended: seat.appended = fact.lsn; break;
     case FactKind::synced: seat.durable = fact.lsn; break;
     case FactKind::quorum_reached: seat.committed = fact.lsn; break;
+    case FactKind::write_answered:
+    case FactKind::answered_again: answered_ = std::max(answered_, fact.lsn); break;
     case FactKind::log_cut:
       seat.appended = fact.lsn;
       seat.durable = std::min(seat.durable, fact.lsn);

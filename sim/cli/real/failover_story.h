@@ -43,6 +43,7 @@ class FailoverStory {
   bool is_settled() const;
   bool has_gone(NodeId node, NodeId peer) const;  // `node` has noticed that `peer` is gone
   Lsn appended(NodeId node) const { return at(node).appended; }
+  Lsn answered() const { return answered_; }  // the newest write that a client was told OK of
   Lsn durable(NodeId node) const { return at(node).durable; }
   bool has_cut(NodeId node) const { return at(node).has_cut; }  // its log, since it began
 
@@ -90,6 +91,7 @@ class FailoverStory {
   std::array<Seat, kMaxMembers + 1> seats_;
   NodeId watched_;
   Generation generation_;  // the newest that was won
+  Lsn answered_;
 };
 
 }  // namespace quorate::cli

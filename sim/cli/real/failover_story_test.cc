@@ -137,3 +137,17 @@ TEST_CASE("failover story: two stand at once, and the vote that one is refused i
   CHECK(told.story.leader().is_none());
   CHECK(told.lines.back() == "node-1: steps down in generation 3: there is a newer generation");
 }
+
+TEST_CASE(
+    "failover story: a write is answered when its leader has told so, not when its client was") {
+  Told told;
+  told.elect_one(1, 0);
+  CHECK(told.story.is_settled());
+  CHECK(told.story.answered() == Lsn());
+  told.hear(kOne, FactKind::appended, {}, 2, 1);
+  CHECK(told.story.answered() == Lsn());
+  told.hear(kOne, FactKind::write_answered, {}, 2);
+  CHECK(told.story.answered() == Lsn(2));
+  told.hear(kOne, FactKind::answered_again, {}, 1);
+  CHECK(told.story.answered() == Lsn(2));
+}
