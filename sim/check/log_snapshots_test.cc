@@ -141,6 +141,14 @@ TEST_CASE("log_snapshots: installed over what is committed, violates always_comm
         "in its log");
 }
 
+TEST_CASE("log_snapshots: applied and replaced by a snapshot in one turn, is no violation") {
+  Cutting sound;
+  sound.write(2, "c@1").sync(2);
+  sound.install(3, 4, Cutting::state(4)).apply(3, 1).apply(3, 2);
+  CHECK(sound.decide(3, FactKind::snapshot_installed, 4).verdict() == "");
+  CHECK(sound.apply(3, 5).verdict() == "always_mark_is_backed");
+}
+
 TEST_CASE("log_snapshots: a head that a durable snapshot stands for, may be dropped") {
   Cutting trial;
   trial.take(2, 3, Cutting::state(3), 2).sync(2);
