@@ -68,8 +68,7 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   if (!record.sound) return violate(kLogsMatch, what() + " although it came damaged");
   reference_.written(record, added);
   if (!committed_.written(record))
-    return violate(kLogsMatch,
-                   what() + ", but another record of that LSN and generation exists");
+    return violate(kLogsMatch, what() + ", but another record of that LSN and generation exists");
   if (added.op == Op::noop && record.generation == at(node).truth.generation()) {
     // The first entry of a leader's generation: what was committed before must be behind it.
     const Lsn owed = committed_.last_before(record.generation);
@@ -78,10 +77,9 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
                                             text_of(record.generation) +
                                             " without what was committed up to " + text_of(owed));
   }
-  const std::uint64_t client = record.client.value();
-  if (client == 0 || client > written_.size()) return;
+  if (record.client.is_none()) return;
   // The others write what the leader has written: once is enough.
-  std::vector<Written>& written = written_[client - 1];
+  std::vector<Written>& written = written_[SessionClients::whose(record.client, written_.size())];
   if (written.empty() || written.back().lsn != record.lsn || written.back().chain != record.chain)
     written.push_back({record.sequence, record.lsn, record.chain});
 }
@@ -163,9 +161,8 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
   if (driver == nullptr) return;
   if (driver->node() != nullptr && driver->node()->leads()) has_majority(node, *driver->node());
   if (driver->most_buffered() > kBufferBound)
-    violate(kBuffersBounded,
-            name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
-                " bytes in the buffer of a connection");
+    violate(kBuffersBounded, name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
+                                 " bytes in the buffer of a connection");
 }
 
 void LogChecker::decided_seldom(NodeId node, const Fact& fact) {

@@ -58,6 +58,7 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_request_forwarded",
                                        "sometimes_repeat_had_no_effect",
                                        "sometimes_repeat_answered_from_table",
+                                       "sometimes_dropped_session_refused",
 
                                        "sometimes_snapshot_taken",
                                        "sometimes_snapshot_installed",
@@ -124,6 +125,8 @@ void Probes::decided_elected(const Fact& fact) {
     case FactKind::log_dropped: return saw(ProbeId::log_dropped);
     case FactKind::request_refused:
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::deposed) saw(ProbeId::write_deposed);
+      if (static_cast<ReplyKind>(fact.a) == ReplyKind::no_session)
+        saw(ProbeId::dropped_session_refused);
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::loading)
         saw(ProbeId::request_refused_while_loading);
       return;

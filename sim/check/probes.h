@@ -71,6 +71,7 @@ enum class ProbeId : std::uint8_t {
   request_forwarded,
   repeat_had_no_effect,
   repeat_answered_from_table,
+  dropped_session_refused,
   snapshot_taken,
   snapshot_installed,
   snapshot_resumed,

@@ -1,6 +1,7 @@
 #include "sim/client/session_clients.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/base/check.h"
 
@@ -34,6 +35,7 @@ void SessionClients::begin(World& world, const SessionSettings& settings) {
     client.is_connected = client.has_pipe = client.is_watched = false;
     client.in.clear();
     client.out.clear();
+    client.session = ClientId(n + 1);
     client.sequences = client.drawn = client.moves = 0;
     client.next_operation = 0;
     client.node = client.pinned = NodeId();
@@ -83,7 +85,7 @@ void SessionClients::ask(World& world, Client& client) {
 
 void SessionClients::send(World& world, Client& client) {
   const SessionOperation& operation = client.operation;
-  const std::string who = std::to_string(index(client) + 1);
+  const std::string who = std::to_string(client.session.value());
   const std::string sequence = std::to_string(operation.sequence);
   scratch_.clear();
   switch (operation.op) {
@@ -132,6 +134,15 @@ void SessionClients::again(World& world, Client& client, SessionWatcher& watcher
   turn_to_another(world, client);
   client.state = State::pausing;
   world.set_alarm(world.now() + kPause, kAlarms + 2 * index(client));
+}
+
+void SessionClients::begin_session(Client& client, std::string_view refusal) {
+  std::uint64_t dropped = 0;
+  const std::string_view number = refusal.substr(refusal.rfind(' ') + 1);
+  const auto read = std::from_chars(number.data(), number.data() + number.size(), dropped);
+  QUORATE_CHECK(read.ec == std::errc(), "a node says above which number a session may begin");
+  while (client.session.value() <= dropped)
+    client.session = ClientId(client.session.value() + settings_.clients);
 }
 
 void SessionClients::disconnect(World& world, Client& client) {
@@ -195,6 +206,10 @@ void SessionClients::hear(World& world, Client& client, const RespReply& reply,
     if (says_fate_is_unknown(reply.text)) client.may_have_happened = true;
     if (says_fate_is_unknown(reply.text) || says_nothing_happened(reply.text))
       return again(world, client, watcher);
+    if (reply.text.starts_with("NOSESSION")) {
+      begin_session(client, reply.text);
+      if (!client.may_have_happened) return send(world, client);  // at once, as another's request
+    }
     return end(world, client, client.may_have_happened ? Outcome::lost : Outcome::error, {},
                watcher);
   }

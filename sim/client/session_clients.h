@@ -80,6 +80,11 @@ class SessionClients {
 
   bool all_done() const { return done_ == settings_.clients; }
 
+  // Which of so many clients has numbered its session so?
+  static std::size_t whose(ClientId session, std::size_t clients) {
+    return static_cast<std::size_t>((session.value() - 1) % clients);
+  }
+
  private:
   enum class State : std::uint8_t { resting, pausing, dialing, waiting, done };
 
@@ -94,6 +99,7 @@ class SessionClients {
     Buffer in;
     Buffer out;
     SessionOperation operation;
+    ClientId session;
     std::uint64_t sequences = 0;  // writes so far
     std::uint32_t left = 0;       // operations still to be drawn
     std::uint64_t drawn = 0;
@@ -122,6 +128,8 @@ class SessionClients {
   // Another try, unless there may be none.
   void again(World& world, Client& client, SessionWatcher& watcher);
   void hear(World& world, Client& client, const RespReply& reply, SessionWatcher& watcher);
+  // Its session was dropped: the next one is numbered above all of which the node has said so.
+  void begin_session(Client& client, std::string_view refusal);
   void disconnect(World& world, Client& client);
   void end(World& world, Client& client, Outcome outcome, const Found& found,
            SessionWatcher& watcher);

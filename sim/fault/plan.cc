@@ -221,6 +221,8 @@ void draw_plan(const Scenario& scenario, std::uint64_t seed, Plan& plan) {
       draw(scenario.cluster.snapshot_bytes, Purpose::plan_snapshot_bytes)));
   node.log_kept_bytes = ByteCount(static_cast<std::uint64_t>(
       draw(scenario.cluster.log_kept_bytes, Purpose::plan_log_kept_bytes)));
+  node.max_sessions =
+      static_cast<std::size_t>(draw(scenario.cluster.max_sessions, Purpose::plan_max_sessions));
   plan.world.network = scenario.network;
   plan.world.disk = scenario.disk;
   plan.world.clock = scenario.clock;

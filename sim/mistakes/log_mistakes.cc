@@ -160,6 +160,11 @@ struct AnswersBeforeMajority final : Rules {
 struct RepeatsTakeEffect final : Rules {
   OnceVerdict judge_once(const OnceCase&) const override { return OnceVerdict::applies; }
 };
+struct BeginsDroppedSessions final : Rules {
+  OnceVerdict judge_once(const OnceCase& write) const override {
+    return write.is_known ? Rules::judge_once(write) : OnceVerdict::applies;
+  }
+};
 struct JudgesAtAppend final : Rules {
   bool judges_at_apply() const override { return false; }
 };
@@ -263,6 +268,9 @@ const Mistake kMistakes[] = {
      wrong<AnswersBeforeMajority>(), kElected},
     {"repeats_take_effect", "judge_once", "lets a retry take effect again", "sofa-jraft #1014",
      wrong<RepeatsTakeEffect>(), kElected},
+    {"begins_dropped_sessions_anew", "judge_once",
+     "begins a session anew that was dropped for want of room", "Raft thesis 6.3",
+     wrong<BeginsDroppedSessions>(), kElected},
     {"judges_at_append", "judges_at_apply", "looks for repeats only when a write is asked for",
      "redisraft #659", wrong<JudgesAtAppend>(), kElected},
     {"leader_alone_keeps_sessions", "followers_keep_sessions",

@@ -67,6 +67,8 @@ Scenario elected_swarm(ElectionRule rule) {
   // With about half of the seeds the log grows to where a snapshot is taken.
   swarm.cluster.snapshot_bytes = {400, 16000};
   swarm.cluster.log_kept_bytes = {0, 2000};
+  // And with a few there are more clients than sessions: who comes back finds his dropped.
+  swarm.cluster.max_sessions = {2, 20};
   swarm.clock.drift_ppm = {-200'000, 200'000};
   swarm.workload.clients = {1, 10};
   swarm.workload.keys = {1, 4};

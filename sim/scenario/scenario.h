@@ -47,6 +47,7 @@ struct ClusterSpec {
   std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
   Range snapshot_bytes{0, 0};  // a snapshot is taken when the log has grown by so much; 0: never
   Range log_kept_bytes{0, 0};  // of the log before it so much is kept
+  Range max_sessions{1024, 1024};  // so many clients' sessions are remembered
   friend bool operator==(const ClusterSpec&, const ClusterSpec&) = default;
 };
 

@@ -345,7 +345,7 @@ TEST_CASE("scenario_json: a misspelt key or word, is told what was meant") {
   CHECK(refusal(R"("cluster": {"folowers": 2})") ==
         R"(/cluster/folowers: there is no such key; did you mean "followers"? (keys: followers,)"
         " quorum, nodes, election, election_timeout_ms, eager_percent, stands_after_ms, names, "
-        "snapshot_bytes, log_kept_bytes, write_timeout_ms, heartbeat_ms, "
+        "snapshot_bytes, log_kept_bytes, max_sessions, write_timeout_ms, heartbeat_ms, "
         "peer_silence_ms, ship_bytes)");
   CHECK(refusal(R"("cluster": {"quorum": "Majority-of-all"})") ==
         R"(/cluster/quorum: there is no "Majority-of-all"; did you mean "majority_of_all"?)"

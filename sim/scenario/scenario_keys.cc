@@ -18,6 +18,7 @@ constexpr std::int64_t kMostUnderWay = 64;  // of one client
 constexpr std::int64_t kMostProbes = 100;
 constexpr std::int64_t kMostShipBytes = 65'536;  // what a real node ships
 constexpr std::int64_t kMostLogBytes = 1'000'000'000;
+constexpr std::int64_t kMostSessions = 1024;
 constexpr std::int64_t kFastestDriftPpm = 200'000;
 
 Shape percent() { return whole(0, 100); }
@@ -37,6 +38,7 @@ Fields<ClusterSpec> cluster_keys() {
             list(text(1, kLongestName, TextForm::name), 1, kMostFollowers + 1)),
       field("snapshot_bytes", &ClusterSpec::snapshot_bytes, range(0, kMostLogBytes)),
       field("log_kept_bytes", &ClusterSpec::log_kept_bytes, range(0, kMostLogBytes)),
+      field("max_sessions", &ClusterSpec::max_sessions, range(1, kMostSessions)),
       field("write_timeout_ms", &ClusterSpec::write_timeout_ms, whole(1, kLongestMs)),
       field("heartbeat_ms", &ClusterSpec::heartbeat_ms, whole(1, kLongestMs)),
       field("peer_silence_ms", &ClusterSpec::peer_silence_ms, range(1, kLongestMs)),

@@ -77,6 +77,7 @@ void check_profile(const Scenario& scenario, const Place& whole) {
   foreign(!elects && !cluster.names.empty(), at.key("names"));
   foreign(!elects && cluster.snapshot_bytes != usual.snapshot_bytes, at.key("snapshot_bytes"));
   foreign(!elects && cluster.log_kept_bytes != usual.log_kept_bytes, at.key("log_kept_bytes"));
+  foreign(!elects && cluster.max_sessions != usual.max_sessions, at.key("max_sessions"));
   const auto need_nodes = [&](std::size_t items, const Place& place) {
     if (static_cast<std::int64_t>(items) > cluster.nodes.max)
       place.complain("there are " + std::to_string(items) + ", but no more than " +

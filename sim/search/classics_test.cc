@@ -67,6 +67,7 @@ const Caught kCaught[] = {
     {"redis_wait_and_failover", "refuses_only_if_both_are_older", kComplete},
     {"retry_after_a_snapshot", "repeats_take_effect", kConverges},
     {"retry_after_a_snapshot", "snapshot_forgets_sessions", kSnapshot},
+    {"dropped_session_asks_again", "begins_dropped_sessions_anew", kSnapshot},
     {"snapshot_catches_up", "ships_what_is_left", kConverges},
     {"snapshot_catches_up", "snapshot_reaches_to_the_end", kSnapshot},
     {"snapshot_resumed_after_a_cut", "acks_snapshot_before_sync", kAckIsTrue},

@@ -128,6 +128,8 @@ std::vector<std::string> why_not_for_real(const Scenario& scenario, std::uint64_
         "one");
   if (scenario.cluster.ship_bytes != ClusterSpec().ship_bytes)
     reasons.push_back("how much a real node puts into a frame can't be chosen");
+  if (scenario.cluster.max_sessions != ClusterSpec().max_sessions)
+    reasons.push_back("how many sessions a real node remembers can't be chosen");
   const bool elects = scenario.profile == Profile::replicated_log;
   std::int64_t least =
       std::min(scenario.cluster.write_timeout_ms, scenario.cluster.peer_silence_ms.min);

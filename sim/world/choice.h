@@ -59,6 +59,7 @@ enum class Purpose : std::uint64_t {
   fault_next_leader,
   plan_snapshot_bytes,
   plan_log_kept_bytes,
+  plan_max_sessions,
 };
 
 class Choice {
