@@ -1,5 +1,5 @@
 // A leader that hears of a CRC failure ships that record to that follower again, at once: as soon
-// as the socket takes it.
+// as the socket takes it. Or the follower has it by then, from a ship that was on its way already.
 //
 // Fault model: holds for as long as that connection stands and the leader runs.
 #pragma once
@@ -61,7 +61,7 @@ class AlwaysCrcFailureIsReshipped {
       });
     for (const Owed& owed : owed_) {
       if (court.now() <= owed.heard_at + kAtOnce || was_gone_before(owed) ||
-          court.world->paused_until(NodeId(1)) > owed.heard_at)
+          court.world->paused_until(NodeId(1)) > owed.heard_at || has_come(court, owed))
         continue;
       court.violate(kName, kClause,
                     "the leader heard that " + lsn_text(owed.lsn) + " reached " +
@@ -91,6 +91,11 @@ class AlwaysCrcFailureIsReshipped {
     for (const Gone& gone : gone_)
       if (gone.node == owed.to && gone.at + kHalfOpen >= owed.heard_at) return true;
     return false;
+  }
+  static bool has_come(const Court& court, const Owed& owed) {
+    const NodeTruth& leader = court.leader();
+    return owed.lsn <= leader.last() &&
+           court.truth(owed.to).holds(owed.lsn, leader.record(owed.lsn).chain);
   }
   static constexpr Duration kHalfOpen = milliseconds(1000);
 

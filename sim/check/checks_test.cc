@@ -425,6 +425,13 @@ TEST_CASE("checks: a CRC failure without its record, violates always_crc_failure
   CHECK(trial.verdict() == "always_crc_failure_is_reshipped");
 }
 
+TEST_CASE("checks: a CRC failure of what came whole by another ship, asks for nothing more") {
+  Trial trial;
+  trial.write(kLeader, 1).ship(kFirst, 1).turn(kLeader).at(milliseconds(1));
+  trial.write(kFirst, 1).decide(kLeader, FactKind::crc_failure_heard, 1, kFirst);
+  CHECK(trial.sync(kFirst).at(milliseconds(12)).turn(kLeader).verdict() == "");
+}
+
 TEST_CASE("checks: another record or for another, does not do for a CRC failure") {
   CHECK(Trial()
             .write(kLeader, 1)
