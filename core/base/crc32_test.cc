@@ -48,3 +48,10 @@ TEST_CASE("crc32: any one bit that changes, is noticed") {
     bytes[bit / 8] = 0;
   }
 }
+
+TEST_CASE("crc32: in two parts, is that of the whole, though a part may be empty") {
+  const Bytes bytes = {'1', '2', '3', '4', '5', '6', '7', '8', '9'};
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut)
+    CHECK(crc32(ByteSpan(bytes).subspan(cut), crc32(ByteSpan(bytes).first(cut))) == 0xCBF43926);
+  CHECK(crc32(ByteSpan(), crc32(bytes)) == 0xCBF43926);
+}

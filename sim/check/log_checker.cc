@@ -81,7 +81,8 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   // The others write what the leader has written: once is enough.
   std::vector<Written>& written = written_[SessionClients::whose(record.client, written_.size())];
   if (written.empty() || written.back().lsn != record.lsn || written.back().chain != record.chain)
-    written.push_back({record.sequence, record.lsn, record.chain});
+    written.push_back(
+        {record.sequence, content_of(added.key, added.value), added.op, record.lsn, record.chain});
 }
 
 void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {
@@ -105,6 +106,12 @@ void LogChecker::cut(NodeId node, ByteCount size) {
     violate(kRecoveryIsHonest, name_of(node) + " cut its file to " + std::to_string(size.value()) +
                                    " bytes, though it was sound beyond");
   at(node).truth.cut_file(size);
+  forget_vows(node, size);
+}
+
+// Those behind the end of its file.
+void LogChecker::forget_vows(NodeId node, ByteCount size) {
+  std::erase_if(at(node).vows, [&](const Judged::Vow& vow) { return vow.end > size; });
 }
 
 void LogChecker::durable(NodeId node, ByteCount up_to) {
@@ -117,8 +124,7 @@ void LogChecker::crashed(NodeId node, ByteSpan file, ByteCount durable) {
   const Lsn before = at(node).truth.durable_lsn();
   at(node).truth.crashed(file, durable);
   became_durable(node, before);  // what was not synced yet and is left, stays
-  std::erase_if(at(node).vows,
-                [&](const Judged::Vow& vow) { return vow.end > ByteCount(file.size()); });
+  forget_vows(node, ByteCount(file.size()));
   forget_life(node);
 }
 
@@ -168,7 +174,7 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
 void LogChecker::decided_seldom(NodeId node, const Fact& fact) {
   probes_.decided_elected(fact);
   switch (fact.kind) {
-    case FactKind::started: at(node).applied = at(node).truth.snapshot(); break;
+    case FactKind::started: recovered(node, fact.lsn); break;
     case FactKind::snapshot_installed: at(node).applied = fact.lsn; break;
     case FactKind::state_rebuilt: at(node).applied = fact.lsn; break;
     case FactKind::log_cut: at(node).applied = std::min(at(node).applied, fact.lsn); break;
@@ -180,6 +186,14 @@ void LogChecker::decided_seldom(NodeId node, const Fact& fact) {
       break;
     default: break;
   }
+}
+
+void LogChecker::recovered(NodeId node, Lsn last) {
+  const NodeTruth& truth = at(node).truth;
+  at(node).applied = truth.snapshot();
+  if (last != truth.last())
+    violate(kRecoveryIsHonest, name_of(node) + " started with a log up to " + text_of(last) +
+                                   ", but its file holds it up to " + text_of(truth.last()));
 }
 
 // Does somebody still lead who doesn't know yet that this one has been elected?
@@ -229,26 +243,44 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   history_.ended(client, outcome, found);
   const Asked asked = asked_[client];
   asked_[client].node = NodeId();
+  const Time since =
+      asked.node.is_none() ? Time() : std::max(asked.came_at, world_->paused_until(asked.node));
   if (outcome == Outcome::lost && !asked.node.is_none() && world_->is_up(asked.node) &&
-      world_->now() - asked.came_at > kForgotten)
+      world_->now() - since > world_->config().write_timeout + kForgotten)
     violate(kWaitEnds, name_of(asked.node) + " has not answered client " +
                            std::to_string(client + 1) + " for " +
-                           std::to_string((world_->now() - asked.came_at).us() / 1000) + " ms");
+                           std::to_string((world_->now() - since).us() / 1000) + " ms");
   count(operation.op, outcome, world_->now() - operation.began_at);
   if (outcome != Outcome::ok && operation.began_at >= must_succeed_from_)
     violate(kWritesSucceed, "client " + std::to_string(client + 1) +
                                 " has no answer, though all faults were over when it asked");
   if (outcome != Outcome::ok || operation.op == OperationKind::get) return;
   probes_.saw(ProbeId::write_ok);
-  bool is_committed = false;
   const std::vector<Written>& written = written_[client];  // the newest last, so it is found soon
-  for (auto one = written.rbegin(); one != written.rend() && !is_committed; ++one) {
-    is_committed = one->sequence == operation.sequence && committed_.has(one->lsn, one->chain);
+  const auto one = std::find_if(written.rbegin(), written.rend(), [&](const Written& write) {
+    return write.sequence == operation.sequence && committed_.has(write.lsn, write.chain);
+  });
+  const auto what = [&] {
+    return "client " + std::to_string(client + 1) + " was told that its write " +
+           std::to_string(operation.sequence) + " of " + operation.key + " is done, but ";
+  };
+  if (one == written.rend()) return violate(kOkIsCommitted, what() + "no majority holds it");
+  if (!is_what_was_asked(*one, operation))
+    violate(kOkIsCommitted, what() + text_of(one->lsn) + " is not what it asked for");
+}
+
+bool LogChecker::is_what_was_asked(const Written& written, const SessionOperation& operation) {
+  switch (operation.op) {
+    case OperationKind::get: return false;
+    case OperationKind::set:
+      return written.op == Op::set && written.content == content_of(operation.key, operation.value);
+    case OperationKind::del:
+      return written.op == Op::del && written.content == content_of(operation.key, {});
+    case OperationKind::cas: break;
   }
-  if (!is_committed)
-    violate(kOkIsCommitted, "client " + std::to_string(client + 1) + " was told that its write " +
-                                std::to_string(operation.sequence) + " of " + operation.key +
-                                " is done, but no majority holds it");
+  scratch_.clear();
+  encode_cas({operation.from, operation.value}, scratch_);
+  return written.op == Op::cas && written.content == content_of(operation.key, as_text(scratch_));
 }
 
 }  // namespace quorate::sim

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "core/base/crc32.h"
+#include "core/log/record_codec.h"
 #include "sim/check/client_history.h"
 #include "sim/check/committed.h"
 #include "sim/check/judge.h"
@@ -28,8 +30,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   // election timeout and what a connection may be silent: answers may be held on their way, and its
   // clock may be slow.
   static constexpr Duration kAnswersTravel = milliseconds(400);
-  // A request that its node has, and that is not answered for so long, is forgotten: no write
-  // timeout, pause or slow clock takes that long.
+  // A request that its node has, and that is not answered for the write timeout and so much longer,
+  // is forgotten: no slow clock takes that long, and a node that stands still has it from then on.
   static constexpr Duration kForgotten = milliseconds(2000);
 
   void begin(const World& world, std::uint32_t clients);
@@ -94,6 +96,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   // A write that was appended on behalf of a client, maybe more than once.
   struct Written {
     std::uint64_t sequence = 0;
+    std::uint32_t content = 0;  // the CRC of key and value
+    Op op = Op::set;
     Lsn lsn;
     std::uint64_t chain = 0;
   };
@@ -111,7 +115,13 @@ class LogChecker final : public Judge, public SessionWatcher {
   void acknowledges(NodeId node, NodeId peer, const TappedFrame& frame);
   void speaks_in(NodeId node, NodeId peer, Generation generation);
   void mark_is_backed(NodeId node, Lsn mark);
+  static std::uint32_t content_of(std::string_view key, std::string_view value) {
+    return crc32(as_bytes(value), crc32(as_bytes(key)));
+  }
+  bool is_what_was_asked(const Written& written, const SessionOperation& operation);
   void forget_life(NodeId node);
+  void forget_vows(NodeId node, ByteCount size);
+  void recovered(NodeId node, Lsn last);
   void would_vote(NodeId node, NodeId candidate, Generation proposed);
   void stands(NodeId node, Generation proposed);
   void is_answered(NodeId leader, NodeId by);
@@ -142,6 +152,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   std::uint32_t elections_ = 0;
   std::uint32_t broken_ = 0;  // nodes that have lost records to damage (bit n: node n + 1)
   bool damages_overlap_ = false;
+  Bytes scratch_;
 };
 
 }  // namespace quorate::sim

@@ -36,7 +36,8 @@ void LogChecker::speaks_in(NodeId node, NodeId peer, Generation generation) {
     return violate(kOneVote, name_of(node) + " speaks in " + text_of(generation) +
                                  " after it had spoken in " + text_of(before));
   before = generation;
-  if (judged.truth.generation() == generation && !judged.truth.generation_is_durable())
+  const Generation written = judged.truth.generation();
+  if (written < generation || (written == generation && !judged.truth.generation_is_durable()))
     violate(kOneVote, name_of(node) + " speaks in " + text_of(generation) +
                           ", which it would not remember after a crash");
 }
@@ -133,7 +134,9 @@ void LogChecker::stands(NodeId node, Generation proposed) {
 }
 
 void LogChecker::is_answered(NodeId leader, NodeId by) {
-  at(leader).answered_at[by.value() - 1] = world_->now();
+  const Time arrives = world_->now() + world_->slowed(by, leader);
+  Time& last = at(leader).answered_at[by.value() - 1];
+  last = std::max(last, arrives);
 }
 
 // Who leads on without a majority answers from a past that others have left.

@@ -39,6 +39,10 @@ TEST_CASE("log_checker: two leaders of one generation, violate always_one_leader
 
 // ---- always_one_vote
 
+TEST_CASE("log_checker: a generation that is on no disk, is not spoken in") {
+  CHECK(ElectedTrial().enter(1, 1).sync(1).ship(1, 2, 2).verdict() == "always_one_vote");
+}
+
 TEST_CASE("log_checker: a vote that is on the disk, is sound however often it is said") {
   ElectedTrial trial;
   trial.enter(2, 1, 1).sync(2).vote(2, 1, 1).vote(2, 1, 1);
@@ -258,6 +262,25 @@ TEST_CASE("log_checker: an OK, is for what a majority holds, of that client and 
   CHECK(told("a@1/1.2", "a@1/1.2") == "always_ok_is_committed");
   CHECK(told("a@1/2.1", "a@1/2.1") == "always_ok_is_committed");
   CHECK(told("", "") == "always_ok_is_committed");
+}
+
+TEST_CASE("log_checker: an OK for something else than was asked, violates always_ok_is_committed") {
+  ElectedTrial trial;
+  trial.all_enter(1).all_hold("+@1");
+  trial.set(1, 7, "b").all_hold("a@1/1.7").end(1, Outcome::ok);
+  CHECK(trial.verdict() == "always_ok_is_committed");
+  CHECK(trial.sentence() ==
+        "client 1 was told that its write 7 of k is done, but LSN=2 is not what it asked for");
+}
+
+TEST_CASE("log_checker: a log at a start, is what the file holds") {
+  ElectedTrial sound, forgets;
+  sound.all_enter(1).all_hold("+@1 a@1").crash(2).decide(2, FactKind::started, 2);
+  CHECK(sound.verdict() == "");
+  forgets.all_enter(1).all_hold("+@1 a@1").crash(2).decide(2, FactKind::started, 1);
+  CHECK(forgets.verdict() == "always_recovery_is_honest");
+  CHECK(forgets.sentence() ==
+        "node-2 started with a log up to LSN=1, but its file holds it up to LSN=2");
 }
 
 TEST_CASE("log_checker: a write that is in the log twice, is OK when either is committed") {

@@ -418,6 +418,27 @@ TEST_CASE("commands: a bad file, leaves an earlier JUnit report as it was") {
   CHECK(shell.text_of("report.xml") == "before");
 }
 
+TEST_CASE("commands: a file that is read, is not written over by what was asked for") {
+  Shell shell;
+  const std::string before = shell.text_of("five.json");
+  shell.refuses("$Q sweep misspelt.json five.json --junit ./five.json", "misspelt.json");
+  shell.refuses("$Q sweep five.json --junit ./five.json", "--junit: ./five.json is read, too");
+  shell.refuses("ln five.json six.jsonl; $Q replay five.json --history six.jsonl", "is read, too");
+  CHECK(shell.text_of("five.json") == before);
+}
+
+TEST_CASE("commands: a mistake of the other profile, is not looked for in a scenario") {
+  Shell shell;
+  shell.refuses("$Q mistakes --find --only votes_twice --scenario five.json",
+                "votes_twice is a mistake of the profile replicated_log, and five.json plays "
+                "ack_quorum");
+}
+
+TEST_CASE("commands: replay --real without room for its processes, is no bug of ours") {
+  Shell shell;
+  shell.refuses("TMPDIR=nowhere $Q replay --real five.json", "a folder for temporary files");
+}
+
 TEST_CASE("commands: JUnit that can't be written to its end, is said, and the exit code is not 0") {
   Shell shell;
   CHECK(shell.run("$Q sweep five.json --seeds 5 --junit /dev/full") != 0);

@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include "reports/mistakes_text.h"
 #include "reports/words.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/print_result.h"
+#include "sim/mistakes/mistakes.h"
 #include "sim/scenario/general_swarm.h"
 #include "sim/search/find_mistakes.h"
 
@@ -41,10 +43,15 @@ reports::MistakesResult result_of(const Options& options) {
     show_progress("did " + std::to_string(done) + " of " + std::to_string(of) +
                   " searches for mistakes");
   };
+  std::optional<sim::Scenario> scenario;
+  if (!options.scenario.empty()) scenario = read_scenarios({options.scenario}).front();
+  const sim::Mistake* only = sim::find_mistake(options.only);
+  if (scenario && only != nullptr && sim::profile_of(*only) != scenario->profile)
+    throw BadInput("--only: " + options.only + " is a mistake of the profile " +
+                   std::string(to_text(sim::profile_of(*only))) + ", and " + options.scenario +
+                   " plays " + std::string(to_text(scenario->profile)));
   reports::MistakesResult result =
-      options.scenario.empty()
-          ? sim::find_mistakes(find)
-          : sim::find_mistakes(read_scenarios({options.scenario}).front(), find);
+      scenario ? sim::find_mistakes(*scenario, find) : sim::find_mistakes(find);
   end_progress();
   return result;
 }

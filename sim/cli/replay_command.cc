@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/posix/posix_error.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/out_file.h"
 #include "sim/cli/print_result.h"
@@ -38,6 +39,8 @@ int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
     return is_fine ? kFine : kViolated;
   } catch (const Interrupted&) {
     return kInterrupted;
+  } catch (const PosixError& error) {
+    throw BadInput("replay --real: " + std::string(error.what()));
   }
 }
 
@@ -48,7 +51,8 @@ int run(const Options& options) {
       options.seed.empty() ? scenario.seed : parse_seed("--seed", options.seed);
   if (options.real) return run_for_real(scenario, seed, options.json);
   std::optional<OutFile> history;
-  if (!options.history.empty()) history.emplace("--history", options.history);
+  if (!options.history.empty())
+    history.emplace("--history", options.history, std::vector{options.file});
   reports::ReplayResult result =
       sim::replay(scenario, seed, rules, options.mistake,
                   {.trace = options.trace, .history = history.has_value()});

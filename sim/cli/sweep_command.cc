@@ -59,7 +59,7 @@ int run(const Options& options) {
   const std::vector<sim::Scenario> scenarios = read_scenarios(options.files);
   const sim::SweepOptions swept = plan(options, scenarios.size());
   std::optional<OutFile> junit;
-  if (!options.junit.empty()) junit.emplace("--junit", options.junit);
+  if (!options.junit.empty()) junit.emplace("--junit", options.junit, options.files);
   const HistoryFolder histories(options.history);
   reports::SweepResult result = sim::sweep(scenarios, swept);
   end_progress();

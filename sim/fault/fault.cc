@@ -232,8 +232,7 @@ void Faults::damage_record(World& world, const PlannedFault& fault, std::uint32_
   for (;;) {
     const RecordScan scan = scan_record(ByteSpan(file).subspan(at));
     if (scan.status != RecordStatus::whole || at + scan.size > durable) break;
-    const bool data = scan.record.op == Op::set || scan.record.op == Op::del;
-    if (fault.lsn.is_none() || (data && scan.record.lsn == fault.lsn))
+    if (fault.lsn.is_none() || (is_data(scan.record.op) && scan.record.lsn == fault.lsn))
       places.emplace_back(at, scan.size);
     at += scan.size;
   }

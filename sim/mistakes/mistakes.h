@@ -25,6 +25,10 @@ struct Mistake {
   Swarm swarm = Swarm::fixed_leader;
 };
 
+inline Profile profile_of(const Mistake& mistake) {
+  return mistake.swarm == Swarm::fixed_leader ? Profile::ack_quorum : Profile::replicated_log;
+}
+
 std::span<const Mistake> mistakes();
 // Those of them that need an elected leader.
 std::span<const Mistake> log_mistakes();

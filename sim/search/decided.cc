@@ -26,6 +26,9 @@ std::string shown(std::string_view text) {
 std::string shown(const RecordView& record) {
   if (record.op == Op::noop) return "its leader's first entry";
   if (record.op == Op::del) return "del " + shown(record.key);
+  if (const auto cas = record.op == Op::cas ? read_cas(record.value) : std::nullopt)
+    return "cas " + shown(record.key) + " from " + (cas->from ? shown(*cas->from) : "nothing") +
+           " to " + shown(cas->to);
   return "set " + shown(record.key) + " to " + shown(record.value);
 }
 

@@ -115,9 +115,8 @@ reports::MistakesResult find_mistakes(const FindOptions& options) {
 reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOptions& options) {
   std::vector<Wanted> wanted;
   for (const Mistake& mistake : mistakes()) {
-    const bool elects = mistake.swarm != Swarm::fixed_leader;
-    const bool is_of_it = elects == (scenario.profile == Profile::replicated_log);
-    if (options.only.empty() ? is_of_it : mistake.name == options.only)
+    const bool is_of_it = profile_of(mistake) == scenario.profile;
+    if (is_of_it && (options.only.empty() || mistake.name == options.only))
       wanted.push_back({&mistake, &scenario});
   }
   return find_all(wanted, options);

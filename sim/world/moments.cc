@@ -32,7 +32,7 @@ void World::moment(NodeId node, Moment did, ByteSpan records) {
         std::size_t{load_le<std::uint32_t>(records.data() + record_format::kLength)} +
         record_format::kPrefix;
     if (size > records.size()) break;
-    if (records[record_format::kOp] <= static_cast<Byte>(Op::del)) {
+    if (is_data(static_cast<Op>(records[record_format::kOp]))) {
       last = Lsn(load_le<std::uint64_t>(records.data() + record_format::kLsn));
       if (first.is_none()) first = last;
     }

@@ -98,6 +98,11 @@ class World {
 
   // ---- links
   Link& link(Party from, Party to) { return links_[from * parties_ + to]; }
+  // How much longer than usual a message takes that is sent now.
+  Duration slowed(NodeId from, NodeId to) const {
+    const Link& link = links_[from.value() * parties_ + to.value()];
+    return microseconds(now_ < link.slow_until ? link.slow_us : 0);
+  }
   void cut(NodeId a, NodeId b);
   void arm(const ArmedCorruption& corruption) { corruptions_.push_back(corruption); }
   // Is told like a moment when its message has come by.

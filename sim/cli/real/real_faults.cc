@@ -183,8 +183,8 @@ void RealFaults::damage(const PlannedFault& fault) const {
     }
     is_within = true;
     at += scan.size;
-    const bool data = scan.record.op == Op::set || scan.record.op == Op::del;
-    const bool meant = data && (fault.lsn.is_none() || scan.record.lsn == fault.lsn);
+    const bool meant =
+        is_data(scan.record.op) && (fault.lsn.is_none() || scan.record.lsn == fault.lsn);
     if (meant && at < file.size() && place == 0) place = at - 1;
   }
   if (place == 0) return;

@@ -75,6 +75,7 @@ void play(const sim::Course& course, const RealPlayOptions& options,
   result.parting.reset();
   result.waited_for.clear();
   result.broken.clear();
+  result.late_us = 0;
   try {
     compare(course, play_for_real(course, options), options, result);
   } catch (const RealError& error) {
@@ -109,7 +110,9 @@ reports::RealReplayResult replay_for_real(const sim::Scenario& scenario, std::ui
   if (course.node.elects()) result.owed = owed();
   for (;;) {
     play(course, options, result);
-    if (!result.parting || result.plays == kMostPlays || result.late_us < kTooLate.us())
+    // What is owed doesn't rest on speed.
+    if (!result.broken.empty() || !result.parting || result.plays == kMostPlays ||
+        result.late_us < kTooLate.us())
       return result;
     result.notes.push_back(
         "Play " + std::to_string(result.plays) + " does not count: this machine was " +

@@ -12,7 +12,7 @@ namespace quorate::cli {
 
 using ServedKeys = std::map<std::string, std::string>;  // "" where there is no value
 
-// Asked of who leads; a key whose answer is an error is left out. Throws RealError.
+// All keys of the stress, asked of who leads. Throws RealError where one has no answer by then.
 ServedKeys keys_served(const RealCluster& cluster, Time until);
 
 // The first that isn't what the log of node 1 adds up to, in a sentence; empty: there is none.
