@@ -13,6 +13,7 @@ namespace {
 bool is_undone(const Fact& fact, Lsn refused) {
   switch (fact.kind) {
     case FactKind::appended:
+    case FactKind::snapshot_taken:
     case FactKind::log_cut:
     case FactKind::generation_entered: return true;
     case FactKind::shipped:

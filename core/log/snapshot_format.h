@@ -81,8 +81,10 @@ inline void encode_key(const SnapshotId& id, Byte (&key)[kKey]) {
 inline std::optional<SnapshotId> read_id(Lsn lsn, std::string_view key) {
   if (key.size() != kKey || lsn.is_none()) return {};
   const Byte* at = as_bytes(key).data();
-  return SnapshotId{lsn, Generation(load_le<std::uint64_t>(at)), load_le<std::uint64_t>(at + 8),
-                    load_le<std::uint32_t>(at + 16)};
+  const SnapshotId id{lsn, Generation(load_le<std::uint64_t>(at)), load_le<std::uint64_t>(at + 8),
+                      load_le<std::uint32_t>(at + 16)};
+  if (id.size == 0) return {};  // a state has a head at least
+  return id;
 }
 
 inline void encode_note(const Note& note, Byte (&value)[kNote]) {

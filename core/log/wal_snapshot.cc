@@ -27,7 +27,8 @@ bool Wal::begin_with(const RecordView& record, ByteCount offset, ByteCount end) 
   const std::optional<Note> note = read_note(record.value);
   if (!id || !note || offset < snapshot_.note_end || partial_.id != *id || !partial_.is_whole())
     return false;
-  if (note->starts_at > offset || note->base > id->lsn) return false;
+  if (note->starts_at > note->follows_at || note->follows_at > offset || note->base > id->lsn)
+    return false;
   Bytes bytes;
   read_partial(bytes);
   if (crc32(bytes) != id->crc) return false;

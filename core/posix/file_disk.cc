@@ -121,10 +121,9 @@ Status FileDisk::cut(ByteCount size) {
 void FileDisk::drop(ByteCount before) {
   if (before <= begin_ || !can_drop_) return;
   const int error = settings_.punch(log_.get(), before);
-  if (error == 0)
-    begin_ = before;
-  else
-    can_drop_ = error == EINTR;
+  if (error == 0) begin_ = before;
+  // Another error may pass: a full disk can have no room for what a hole takes.
+  if (error == EOPNOTSUPP || error == ENOSYS || error == EPERM) can_drop_ = false;
 }
 
 bool FileDisk::cut_back(ByteCount size) {

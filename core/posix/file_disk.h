@@ -6,8 +6,7 @@
 // - A sync is an fdatasync on a thread of its own, and the loop learns of its end by done_fd(); or,
 //   where it says so, it is left to the loop (leave_syncs()), on its own thread.
 // - What is dropped becomes a hole in the file, so that an offset stays what it is; after a start
-// the
-//   file is read from its first byte on that isn't one.
+//   the file is read from its first byte on that isn't one.
 // - A failed sync stays failed: the kernel may have dropped what it could not write and call it
 //   clean, so a second try would succeed and mean nothing (PostgreSQL's fsyncgate). Each later one
 //   is told as failed, without a call.

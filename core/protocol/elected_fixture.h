@@ -26,6 +26,12 @@ inline NodeConfig seat_config(std::uint32_t members,
   return config;
 }
 
+// It asks again for what doesn't come within 20 ms.
+inline NodeConfig seat_that_beats(NodeConfig config = seat_config(3)) {
+  config.heartbeat = milliseconds(20);
+  return config;
+}
+
 // It takes none, and snapshots travel in chunks of 30 bytes, two of them at once.
 inline NodeConfig in_pieces(NodeConfig config = seat_config(3)) {
   config.snapshot_bytes = ByteCount();

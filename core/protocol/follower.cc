@@ -81,6 +81,7 @@ void Follower::message(NodeState& node, Time now, const PeerSaid& event, Effects
 
 void Follower::shipped(NodeState& node, Time now, const PeerSaid& event, const Ship& ship,
                        Effects& out) {
+  ship_came_ = now;
   if (!prev_matches(node, now, event.peer, ship, out)) return;
   awaits_reship_ = false;
   // What the leader doesn't have can't be given back, and nobody was told OK for it.

@@ -69,10 +69,10 @@ class Follower {
   bool ack_owed_ = false;       // the leader has asked, and waits for what is being synced
   bool awaits_reship_ = false;  // something was missing; what comes behind it is let pass
   bool wants_to_stand_ = false;
-  std::uint64_t round_ = 0;  // the leader's, that was confirmed last
-  bool has_heard_ = false;   // a leader of the present generation ...
-  Time heard_;               // ... at that time last; or else we wait for one since then
-  Duration patience_;        // how long we wait to hear a leader
+  Time ship_came_;          // the last one, or since when we wait for one
+  bool has_heard_ = false;  // a leader of the present generation ...
+  Time heard_;              // ... at that time last; or else we wait for one since then
+  Duration patience_;       // how long we wait to hear a leader
   SnapshotIntake intake_;
   bool damaged_ = false;  // the log lost records: it is cut when the leader's ships give them back
 };

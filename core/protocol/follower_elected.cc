@@ -37,7 +37,7 @@ void Follower::follow(NodeState& node, Time now, NodeId leader, Effects& out) {
   acked_ = Lsn();
   ack_owed_ = false;
   awaits_reship_ = false;
-  round_ = 0;
+  ship_came_ = now;
   intake_.stop();
   out.note(FactKind::leader_found, leader, Lsn(), node.log.generation().value());
 }
@@ -46,14 +46,13 @@ void Follower::confirm(NodeState& node, Time now, NodeId leader, const Confirm& 
                        Effects& out) {
   learn_mark(node, asked.high_water_mark, out);
   node.send(leader, Confirmed{asked.round}, now, out);
-  // The same round again is a mere heartbeat: the leader has not understood what we miss. And who
-  // stood in vain has forgotten how far its log was verified: it is to be shown again.
+  if (intake_.is_under_way()) return intake_.ask_if_idle(node, now, leader, out);
+  // No ship for so long: the leader has not understood what we miss. And who stood in vain has
+  // forgotten how far its log was verified: it is to be shown again.
   const bool lacks = awaits_reship_ || asked.high_water_mark > verified_;
-  if (asked.round == round_ && intake_.is_under_way())
-    intake_.ask_if_idle(node, now, leader, out);
-  else if (lacks && asked.round == round_)
-    send_ack(node, now, leader, node.log.last(), AckStatus::mismatch, out);
-  round_ = asked.round;
+  if (!lacks || now < ship_came_ + node.config.heartbeat) return;
+  ship_came_ = now;
+  send_ack(node, now, leader, node.log.last(), AckStatus::mismatch, out);
 }
 
 void Follower::take_chunk(NodeState& node, Time now, const PeerSaid& event, const Chunk& chunk,
@@ -66,12 +65,17 @@ void Follower::take_chunk(NodeState& node, Time now, const PeerSaid& event, cons
       return send_ack(node, now, event.peer, chunk.id.lsn, AckStatus::mismatch, out);
     case SnapshotIntake::Came::installed: break;
   }
-  damaged_ = false;
   awaits_reship_ = false;
   verified_ = chunk.id.lsn;
   acked_ = Lsn();
   ack_owed_ = true;
-  acknowledge(node, now, out);
+  // What our log had beyond it may be in no log any more: the next ship tells where the leader's
+  // ends, and so how much is to be given back.
+  damaged_ = !node.log.wal().restore_until().is_none();
+  if (damaged_)
+    send_ack(node, now, event.peer, chunk.id.lsn, AckStatus::mismatch, out);
+  else
+    acknowledge(node, now, out);
 }
 
 void Follower::learn_mark(NodeState& node, Lsn said, Effects& out) {

@@ -68,16 +68,20 @@ TEST_CASE("follower_elected: a confirmation, is of the round that was asked") {
   }
 }
 
-TEST_CASE("follower_elected: what was missing, is asked for again with a round that is not new") {
-  Seat seat("a@1");
+TEST_CASE("follower_elected: what was missing, is asked for again when no ship has come for long") {
+  Seat seat("a@1", seat_that_beats());
   seat.shipped(2, 1, "4@1", "e@1");
   CHECK(seat.sent() == "2<ack 1 mismatch");
   seat.shipped(2, 1, "5@1", "f@1");
   CHECK(seat.sent() == "");  // it was under way
   seat.confirm(2, 1, 1);
   CHECK(seat.sent() == "2<confirmed 1");
-  seat.confirm(2, 1, 1);
-  CHECK(seat.sent() == "2<confirmed 1, 2<ack 1 mismatch");
+  seat.pass(20);
+  seat.sent();
+  seat.confirm(2, 1, 2);  // whatever the round: a leader that is asked for reads has many
+  CHECK(seat.sent() == "2<confirmed 2, 2<ack 1 mismatch");
+  seat.confirm(2, 1, 2);
+  CHECK(seat.sent() == "2<confirmed 2");
   seat.shipped(2, 1, "1@1", "b@1 c@1 d@1 e@1");
   CHECK(seat.sent() == "2<ack 1 success");
   seat.sync();
@@ -97,14 +101,16 @@ TEST_CASE("follower_elected: a record that differs, is where the leader is sent 
 }
 
 TEST_CASE("follower_elected: who stood in vain, has forgotten what was verified and asks for it") {
-  Seat seat("a@1 b@1");
+  Seat seat("a@1 b@1", seat_that_beats());
   seat.shipped(2, 1, "2@1", "", 0);
   seat.confirm(2, 1, 4, 0);
   seat.sent();
-  CHECK(seat.stand().starts_with("2<would you"));
+  CHECK(seat.stand().find("2<would you") != std::string::npos);
   seat.confirm(2, 1, 5, 2);  // the leader lives
   CHECK((seat.role() == "follows" && seat.mark() == 0));
   CHECK(seat.sent() == "2<confirmed 5");
+  seat.pass(20);
+  seat.sent();
   seat.confirm(2, 1, 5, 2);
   CHECK(seat.sent() == "2<confirmed 5, 2<ack 2 mismatch");
   seat.shipped(2, 1, "2@1", "", 2);

@@ -240,9 +240,10 @@ void Leader::append_refused(NodeState& node, Effects& out) {
     follower.next = std::min(follower.next, ship->prev_lsn.next());
   }
   for (Progress& follower : progress_) {
+    follower.asked = false;  // what asked may have been withheld with the refused bytes
+    if (follower.state == Progress::State::installing) continue;  // an offer is not withheld
     follower.shipped =
         std::min(follower.shipped, std::max(follower.shipped_before, follower.next.prev()));
-    follower.asked = false;  // what asked may have been withheld with the refused bytes
   }
   pending_.refuse_after(node.log.last(), out);
 }

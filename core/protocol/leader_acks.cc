@@ -16,6 +16,8 @@ void Leader::message(NodeState& node, Time now, const PeerSaid& event, Effects& 
     if (adoption_ && adoption_->offered(node, now, event, *chunk, out)) take_office(node, now, out);
   } else if (const auto* want = std::get_if<Want>(&event.message.body)) {
     give_snapshot(node, now, event.peer, *want, false, out);
+    Progress& follower = progress(event.peer);
+    follower.shipped = std::max(follower.shipped, node.log.wal().snapshot().lsn);
     leadership_.heard(event.peer, now);
   } else if (const auto* confirmed = std::get_if<Confirmed>(&event.message.body)) {
     leadership_.heard(event.peer, now);

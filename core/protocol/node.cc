@@ -116,7 +116,9 @@ void Node::on(Time, const SyncFailed&, Effects& out) {
 void Node::on(Time now, const AppendRefused& event, Effects& out) {
   const Generation before = state_.log.generation();
   const Lsn applied = state_.log.applied();
+  const SnapshotId snapshot = state_.log.wal().snapshot();
   state_.log.forget_unwritten(event.end);
+  if (state_.log.wal().snapshot() != snapshot) put_off_snapshot(state_, now);
   out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
   if (state_.log.applied() != applied)
     out.note(FactKind::state_rebuilt, NodeId(), state_.log.applied());
@@ -161,7 +163,8 @@ void Node::on(Time now, const ClientRequest& event, Effects& out) {
 
 void Node::on(Time now, const TurnEnded&, Effects& out) {
   const auto* leads = std::get_if<Leader>(&role_);
-  if (state_.config.elects()) tend_log(state_, leads != nullptr && leads->gives_snapshot(), out);
+  if (state_.config.elects())
+    tend_log(state_, now, leads != nullptr && leads->gives_snapshot(), out);
   if (auto* leader = std::get_if<Leader>(&role_)) leader->turn_ended(state_, now, out);
 }
 

@@ -21,8 +21,9 @@ struct NodeState {
   Deadlines deadlines;
   // As far as this node knows. It goes back only where the disk refused what it was learned with.
   Lsn high_water_mark;
-  Lsn vouches_from;  // after damage: we vouch for nothing before this is durable again
-  Time woken_last;   // when the step before this one was
+  Lsn vouches_from;       // after damage: we vouch for nothing before this is durable again
+  Time snapshot_put_off;  // until then none is taken: the disk had no room for the last one
+  Time woken_last;        // when the step before this one was
   std::uint64_t election_draws = 0;  // deadlines drawn so far
 
   // Takes back all after `keep`, as ReplicatedLog::cut, and notes it.

@@ -259,15 +259,19 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "snapshot_intake: when nothing comes from one heartbeat to the next, it is asked for again") {
-  Taker taker;
+    "snapshot_intake: when nothing comes for the time of a heartbeat, it is asked for again") {
+  Taker taker("", seat_that_beats(in_pieces()));
   taker.offer();
   taker.piece(0);
   taker.confirm(2, 1, 1);
   taker.confirm(2, 1, 1);
   CHECK(taker.sent() == "2<wants 12@1 0..60, 2<confirmed 1, 2<confirmed 1");
-  taker.confirm(2, 1, 1);
-  CHECK(taker.sent() == "2<confirmed 1, 2<wants 12@1 30..90");
+  taker.pass(20);
+  taker.sent();
+  taker.confirm(2, 1, 2);  // whatever the round
+  CHECK(taker.sent() == "2<confirmed 2, 2<wants 12@1 30..90");
+  taker.confirm(2, 1, 2);
+  CHECK(taker.sent() == "2<confirmed 2");
 }
 
 TEST_CASE(
@@ -327,6 +331,27 @@ TEST_CASE("snapshot_intake: an installed one that the disk refused, leaves all a
     taker.piece(120, 124);
     CHECK(taker.sync().sent() == "2<ack 12 success");
   }
+}
+
+TEST_CASE("snapshot_intake: what a damaged log had beyond it and its leader never had, is let go") {
+  const std::string words = std::string(kTwelve) + " m@1 n@1 o@1 p@1";
+  Bytes file = file_with(words);
+  file[60] ^= 1;  // in the second record
+  Seat taker("", in_pieces());
+  taker.start(file);
+  taker.meet();
+  const TakenSnapshot given = snapshot_of(kTwelve);
+  const std::uint64_t generation = taker.generation();
+  taker.offers(2, generation, given);
+  for (std::size_t at = 0; at < 124; at += 30) taker.chunk(2, generation, given, at, at + 30);
+  CHECK(taker.sent().ends_with("2<ack 12 mismatch"));
+  CHECK(taker.sync().sent() == "");  // it may be owed four records more
+  taker.asks(3, generation + 1, "99@9");
+  CHECK(taker.sync().sent().find("no vote") != std::string::npos);
+  taker.shipped(2, generation + 1, "12@1", "q@1", 12);  // the leader's log ends there
+  CHECK(taker.sync().sent() == "2<ack 13 success");
+  taker.asks(3, generation + 2, "99@9");
+  CHECK(taker.sync().sent().find("3<a vote") != std::string::npos);
 }
 
 TEST_CASE("snapshot_intake: a damaged log, is replaced by one that reaches beyond the damage") {

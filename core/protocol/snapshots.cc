@@ -26,8 +26,8 @@ bool is_due(const NodeState& node, bool gives) {
   const std::uint64_t due = std::max(node.config.snapshot_bytes.value(), wal.snapshot().size);
   if (size < due || (gives && size / kPutOff < due)) return false;
   // Who may not vouch for its log has no word on what it adds up to.
-  return node.vouches_from.is_none() && wal.restore_until().is_none() && !wal.is_damaged() &&
-         node.log.is_durable(wal.snapshot_end());
+  return node.log.durable() >= node.vouches_from && wal.restore_until().is_none() &&
+         !wal.is_damaged() && node.log.is_durable(wal.snapshot_end());
 }
 
 // Up to there the log may go with a snapshot that reaches to `up_to`.
@@ -55,16 +55,21 @@ void drop_head(NodeState& node, Effects& out) {
 
 // ---- one's own
 
-void tend_log(NodeState& node, bool gives, Effects& out) {
+void tend_log(NodeState& node, Time now, bool gives, Effects& out) {
   if (node.config.snapshot_bytes.is_none()) return;
   const Wal& wal = node.log.wal();
   if (node.log.can_drop_head()) drop_head(node, out);
-  if (!is_due(node, gives)) return;
+  if (now < node.snapshot_put_off || !is_due(node, gives)) return;
   const Lsn up_to = node.rules->snapshot_up_to(node.log.applied(), node.log.last());
   const Lsn base = low_water_mark(node, up_to);
   node.log.take_snapshot(up_to, base, node.config.ship_bytes);
   out.note(FactKind::snapshot_taken, NodeId(), up_to, wal.snapshot().size, base.value());
   if (!node.rules->keeps_log_until_durable()) drop_head(node, out);
+}
+
+void put_off_snapshot(NodeState& node, Time now) {
+  constexpr Duration kPause = milliseconds(1000);
+  node.snapshot_put_off = now + kPause;
 }
 
 // ---- giving
@@ -80,7 +85,11 @@ void give_snapshot(NodeState& node, Time now, NodeId to, const Want& want, bool 
   const Wal& wal = node.log.wal();
   if (wal.snapshot().is_none()) return;
   if (want.id != wal.snapshot()) return offer_snapshot(node, now, to, for_adoption, out);
-  const std::uint64_t end = std::min(want.to, want.id.size);
+  if (want.at >= want.id.size) return;
+  // A sound node wants no more than its window.
+  const std::uint64_t most_left =
+      std::min(want.id.size - want.at, node.config.window_bytes.value());
+  const std::uint64_t end = std::min(want.to, want.at + most_left);
   for (std::uint64_t at = want.at; at < end;) {
     ByteSpan bytes = wal.snapshot_bytes(at);
     const std::uint64_t most = std::min(node.config.ship_bytes.value(), end - at);
@@ -106,7 +115,7 @@ SnapshotIntake::Came SnapshotIntake::take(NodeState& node, Time now, const PeerS
     under_way_ = false;
     return Came::not_needed;
   }
-  has_come_ = true;
+  came_ = now;
   if (!chunk.has_record) {
     under_way_ = true;
     id_ = chunk.id;
@@ -152,8 +161,9 @@ void SnapshotIntake::ask(NodeState& node, Time now, NodeId giver, Effects& out, 
 }
 
 void SnapshotIntake::ask_if_idle(NodeState& node, Time now, NodeId giver, Effects& out) {
-  if (!has_come_) ask(node, now, giver, out);
-  has_come_ = false;
+  if (now < came_ + node.config.heartbeat) return;
+  came_ = now;
+  ask(node, now, giver, out);
 }
 
 SnapshotIntake::Came SnapshotIntake::install(NodeState& node, Time now, NodeId giver,

@@ -22,7 +22,10 @@ namespace quorate {
 // To be looked at when a turn ends: drops what is needed no longer, takes a snapshot when it is
 // time for one. While our snapshot is on its way to somebody (`gives`) the next one is put off, so
 // that the way comes to an end; but not for ever.
-void tend_log(NodeState& node, bool gives, Effects& out);
+void tend_log(NodeState& node, Time now, bool gives, Effects& out);
+// The disk had no room for it: the next one waits for a second, so that records which there is room
+// for are not refused together with it each time.
+void put_off_snapshot(NodeState& node, Time now);
 
 void offer_snapshot(NodeState& node, Time now, NodeId to, bool for_adoption, Effects& out);
 // Gives what is wanted, or offers what we have where that is another one.
@@ -42,7 +45,7 @@ class SnapshotIntake {
 
   bool is_under_way() const { return under_way_; }
   void stop() { under_way_ = false; }
-  // If nothing has come since this was asked last, asks the giver again.
+  // If nothing has come for the time of a heartbeat, asks the giver again.
   void ask_if_idle(NodeState& node, Time now, NodeId giver, Effects& out);
 
  private:
@@ -54,7 +57,7 @@ class SnapshotIntake {
   SnapshotId id_;
   std::uint64_t asked_to_ = 0;
   bool under_way_ = false;
-  bool has_come_ = false;  // something, since it was looked at
+  Time came_;  // when something did last, or was asked for again
 };
 
 }  // namespace quorate

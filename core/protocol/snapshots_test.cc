@@ -182,7 +182,7 @@ TEST_CASE("snapshots: the sessions, are in it") {
   CHECK(node.node().log().sessions().find(ClientId(7))->sequence == 1);
 }
 
-TEST_CASE("snapshots: a disk that refuses one, costs nothing, and it is taken later") {
+TEST_CASE("snapshots: a disk that refuses one, takes what there is room for, and it later") {
   Follows node(cutting(47 + 2 * kRecord));
   node.grow("a");
   node.grow("b", false);
@@ -191,9 +191,12 @@ TEST_CASE("snapshots: a disk that refuses one, costs nothing, and it is taken la
   CHECK((node.log() == "a b" && node.state() == "ka=a kb=b" && node.mark() == 2));
   CHECK(node.node().log().wal().snapshot().is_none());
   node.disk_is_full = false;
-  node.confirm(2, 1, 1, 2);
+  node.grow("c");
+  CHECK((node.log() == "a b c" && node.wal().snapshot().is_none()));
+  node.pass(1000);
+  node.confirm(2, 1, 1, 3);
   node.sync();
-  CHECK(node.log() == "[2]");
+  CHECK(node.log() == "[3]");
 }
 
 // ---- giving
@@ -243,6 +246,31 @@ TEST_CASE("snapshots: one that is wanted and is there no more, is answered with 
   leader.sent();
   leader.wants(snapshot_of("a@1 b@1").id, 0, 60);
   CHECK(leader.sent() == "3<offers 3@1");
+}
+
+TEST_CASE("snapshots: who was given a newer one than was offered, may acknowledge that") {
+  NodeConfig config = in_pieces();
+  config.snapshot_bytes = ByteCount(100);
+  config.log_kept_bytes = ByteCount();
+  Giver cuts(config);
+  cuts.mismatch();
+  const SnapshotId before = cuts.snapshot();
+  while (cuts.snapshot() == before && cuts.writes < 100) cuts.write();
+  const Lsn newer = cuts.snapshot().lsn;
+  cuts.wants(before, 60, 1000);
+  cuts.wants(cuts.snapshot(), 0, 1000);
+  cuts.sent();
+  cuts.ack(3, newer.value());
+  CHECK(cuts.story().find("counts the ack of follower-2 up to LSN=" +
+                          std::to_string(newer.value())) != std::string::npos);
+}
+
+TEST_CASE("snapshots: a want of more than a window, is answered with a window") {
+  Giver leader;
+  leader.wants(leader.snapshot(), 0, ~std::uint64_t{0});
+  CHECK(leader.sent() == "3<chunk 3@1 at 0, 3<chunk 3@1 at 30");
+  leader.wants(leader.snapshot(), ~std::uint64_t{0}, ~std::uint64_t{0});
+  CHECK(leader.sent() == "");
 }
 
 TEST_CASE("snapshots: who has installed it, is shipped what follows") {

@@ -1,5 +1,5 @@
-// Does the judge stay silent where a sound core waits for long, and do faults find a CAS? Whole runs
-// of elected leaders; each was a false alarm, or a fault that never struck.
+// Is the judge silent where a sound core waits for long, and do faults find a CAS? Whole runs of
+// elected leaders; each was a false alarm, or a fault that never struck.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -66,7 +66,8 @@ TEST_CASE("long waits: a request whose write timeout is long, has that long") {
   CHECK(seen.violated == "");
 }
 
-TEST_CASE("long waits: a leader whose answers are delayed for long, has a majority until they end") {
+TEST_CASE(
+    "long waits: a leader whose answers are delayed for long, has a majority until they end") {
   std::string faults;
   for (int step = 1; step <= 10; ++step)
     for (const char* node : {"node-2", "node-3"})
