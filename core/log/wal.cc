@@ -1,6 +1,7 @@
 #include "core/log/wal.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/check.h"
 
@@ -27,6 +28,8 @@ Wal Wal::recover(Bytes file, WalRecovery& found, ByteCount begin) {
   Wal wal;
   wal.bytes_ = std::move(file);
   wal.begin_ = begin;
+  // A head is dropped only for a snapshot that is durable: where none can be read, that is damage.
+  wal.damaged_ = !begin.is_none();
   const ByteSpan bytes(wal.bytes_);
   std::size_t at = 0;
   while (at < bytes.size()) {
@@ -61,6 +64,12 @@ Wal Wal::recover(Bytes file, WalRecovery& found, ByteCount begin) {
     found.damaged_bytes = found.damaged_bytes + ByteCount(next - at);
     wal.damaged_ = true;
     at = next;
+  }
+  if (!begin.is_none() && wal.damaged_ && wal.snapshot_.id.is_none()) {
+    wal.restore_until_ = std::max({wal.restore_until_, wal.partial_.id.lsn, Lsn(1)});
+    if (!found.corrupt()) found.damaged_at = begin + ByteCount(at);
+    found.damaged_bytes = found.damaged_bytes + std::exchange(found.torn_bytes, ByteCount());
+    at = bytes.size();
   }
   wal.bytes_.resize(at);
   return wal;

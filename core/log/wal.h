@@ -41,9 +41,10 @@ class Wal {
 
   // Reads a whole file, of which all before `begin` was dropped; what was dropped and is there
   // nevertheless, whole or in part, is passed over. A torn tail (damage with no sound record behind
-  // it) is dropped from the mirror. Damage with sound records behind it ends the log before it, and
-  // restore_until() says up to where this node may have vouched for it. Source: Protocol-Aware
-  // Recovery (FAST '18): a crash and a corruption are different things.
+  // it) is dropped from the mirror. Damage with sound records behind it ends the log before it, as
+  // does a snapshot that can't be read although a head was dropped for it; restore_until() says up
+  // to where this node may have vouched for the log. Source: Protocol-Aware Recovery (FAST '18): a
+  // crash and a corruption are different things.
   static Wal recover(Bytes file, WalRecovery& found, ByteCount begin = {});
 
   // The low-water mark: of the records up to there only the snapshot is left. 0: all are here.

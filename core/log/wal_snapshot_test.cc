@@ -214,6 +214,25 @@ TEST_CASE("wal snapshot: damaged anywhere in what is needed, is said and not vou
   }
 }
 
+TEST_CASE("wal snapshot: damaged as the last record of a log without its head, is no torn tail") {
+  const Wal wal = log_of("a b c d s4/4 drop");
+  const Bytes file = bytes_of(wal);
+  for (std::size_t back = 1; back <= 40; ++back) {
+    CAPTURE(back);
+    Bytes damaged = file;
+    damaged[damaged.size() - back] ^= 0x20;
+    WalRecovery found;
+    Wal read = Wal::recover(damaged, found, wal.begin());
+    REQUIRE((found.corrupt() && !found.torn() && read.is_damaged()));
+    REQUIRE((read.restore_until() == Lsn(4) && read.last_lsn() == Lsn()));
+    REQUIRE(read.end() == wal.end());
+    // And it says so again, also when something was written behind it.
+    read.enter(Generation(9));
+    const Wal again = Wal::recover(bytes_of(read), found, wal.begin());
+    REQUIRE((again.is_damaged() && again.restore_until() == Lsn(4)));
+  }
+}
+
 TEST_CASE("wal snapshot: damage before it and behind it, is no loss before and a loss behind") {
   const Wal wal = log_of("a b c d e s4/2 drop f g");
   const std::uint64_t behind = (wal.end_of(Lsn(5)) - wal.begin()).value() - 1;  // in e
