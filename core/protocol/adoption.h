@@ -20,6 +20,7 @@ class Adoption {
   explicit Adoption(const BestLog& best) : best_(best) {}
 
   NodeId source() const { return best_.node; }
+  bool takes_snapshot() const { return intake_.is_under_way(); }
 
   // At the beginning, and again when the source has come back.
   void ask(NodeState& node, Time now, Effects& out);

@@ -26,6 +26,8 @@ class Follower {
   // Whose leader has not spoken yet.
   void generation_entered();
   bool is_damaged() const { return damaged_; }
+  // Is a snapshot of the leader's on its way to us?
+  bool takes_snapshot() const { return intake_.is_under_way(); }
 
   void connected(NodeState& node, const PeerConnected& event, Effects& out);
   void gone(NodeId peer);

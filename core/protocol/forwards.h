@@ -7,7 +7,8 @@
 // no answer of one life is taken for one of the next. Each ends in exactly one answer, whatever
 // becomes of the leader:
 // - the leader's;
-// - at the deadline of its wait, counted from its arrival here, `timeout`: its fate is unknown;
+// - at the deadline of its wait, counted from when it is passed on (so what it had waited behind
+//   others on its connection comes before that), `timeout`: its fate is unknown;
 // - when the connection is over, or a newer generation is entered, in which no leader of the older
 //   one is believed: a write's fate is unknown (deposed), a read has done nothing (not_leader).
 // Who is forwarded a request and leads no longer refuses it: there is no second hop.

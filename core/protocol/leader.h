@@ -45,8 +45,8 @@ class Leader {
   void turn_ended(NodeState& node, Time now, Effects& out);
 
   bool is_serving() const { return serving_; }
-  // Is our snapshot on its way to a follower?
-  bool gives_snapshot() const;
+  // Is our snapshot on its way to a follower, or, before we serve, another's to us?
+  bool moves_snapshot() const;
 
  private:
   Progress& progress(NodeId peer) {

@@ -39,7 +39,8 @@ void Leader::offer(NodeState& node, Time now, Progress& follower, Effects& out) 
   follower.shipped = std::max(follower.shipped, node.log.wal().snapshot().lsn);
 }
 
-bool Leader::gives_snapshot() const {
+bool Leader::moves_snapshot() const {
+  if (adoption_ && adoption_->takes_snapshot()) return true;
   return std::any_of(progress_.begin(), progress_.end(), [](const Progress& follower) {
     return follower.state == Progress::State::installing;
   });

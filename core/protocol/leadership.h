@@ -39,6 +39,7 @@ class Leadership {
   void heard(NodeId follower, Time now) { heard_[place(follower)] = now; }
   void confirmed(NodeId follower, std::uint64_t round);
 
+  // Its time counts from now; what it had waited behind others on its connection comes before that.
   void read(const ClientRequest& event, Time now) {
     reads_.push_back({event.client, event.sequence, std::string(event.key), now, begun_ + 1});
   }

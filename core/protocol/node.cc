@@ -161,10 +161,14 @@ void Node::on(Time now, const ClientRequest& event, Effects& out) {
   pass_on(now, event, out);
 }
 
+bool Node::moves_snapshot() const {
+  if (const auto* leader = std::get_if<Leader>(&role_)) return leader->moves_snapshot();
+  const auto* follower = std::get_if<Follower>(&role_);
+  return follower != nullptr && follower->takes_snapshot();
+}
+
 void Node::on(Time now, const TurnEnded&, Effects& out) {
-  const auto* leads = std::get_if<Leader>(&role_);
-  if (state_.config.elects())
-    tend_log(state_, now, leads != nullptr && leads->gives_snapshot(), out);
+  if (state_.config.elects()) tend_log(state_, now, moves_snapshot(), out);
   if (auto* leader = std::get_if<Leader>(&role_)) leader->turn_ended(state_, now, out);
 }
 

@@ -98,6 +98,7 @@ class Node {
   void greet(Time now, const PeerConnected& event, Effects& out);
   void hear(Time now, const PeerSaid& event, Effects& out);
   bool hears_leader(Time now) const;
+  bool moves_snapshot() const;
   void beat(Time now, Effects& out);
   // A client's request that is another's to answer.
   void pass_on(Time now, const ClientRequest& event, Effects& out);

@@ -243,6 +243,20 @@ TEST_CASE("snapshot_intake: under another leader, it goes on with the same one")
   CHECK(taker.node().log().wal().partial_held() == 60);
 }
 
+TEST_CASE("snapshot_intake: one of one's own, waits until what is on its way is here") {
+  NodeConfig config = in_pieces();
+  config.snapshot_bytes = ByteCount(100);
+  config.log_kept_bytes = ByteCount();
+  Taker taker("a@1 b@1 c@1", config);
+  taker.offer();
+  taker.piece(0);
+  taker.shipped(2, 1, "3@1", "", 3);  // all three are committed: one's own would be due
+  taker.sync();
+  CHECK(taker.node().log().wal().snapshot().is_none());
+  taker.pieces(30, 124);
+  CHECK(taker.log() == "[12]");
+}
+
 TEST_CASE(
     "snapshot_intake: another one that is offered, is begun, and the first one's chunks let pass") {
   Taker taker;

@@ -8,7 +8,7 @@ namespace quorate {
 
 namespace {
 
-// The log may grow to so many times the size at which a snapshot is due, while one is given away.
+// The log may grow to so many times the size at which a snapshot is due, while one moves.
 constexpr std::uint64_t kPutOff = 4;
 
 // The log's bytes that the newest snapshot doesn't stand for.
@@ -20,11 +20,11 @@ ByteCount grown(const ReplicatedLog& log) {
   return end > since ? end - since : ByteCount();
 }
 
-bool is_due(const NodeState& node, bool gives) {
+bool is_due(const NodeState& node, bool one_moves) {
   const Wal& wal = node.log.wal();
   const std::uint64_t size = grown(node.log).value();
   const std::uint64_t due = std::max(node.config.snapshot_bytes.value(), wal.snapshot().size);
-  if (size < due || (gives && size / kPutOff < due)) return false;
+  if (size < due || (one_moves && size / kPutOff < due)) return false;
   // Who may not vouch for its log has no word on what it adds up to.
   return node.log.durable() >= node.vouches_from && wal.restore_until().is_none() &&
          !wal.is_damaged() && node.log.is_durable(wal.snapshot_end());
@@ -55,11 +55,11 @@ void drop_head(NodeState& node, Effects& out) {
 
 // ---- one's own
 
-void tend_log(NodeState& node, Time now, bool gives, Effects& out) {
+void tend_log(NodeState& node, Time now, bool one_moves, Effects& out) {
   if (node.config.snapshot_bytes.is_none()) return;
   const Wal& wal = node.log.wal();
   if (node.log.can_drop_head()) drop_head(node, out);
-  if (now < node.snapshot_put_off || !is_due(node, gives)) return;
+  if (now < node.snapshot_put_off || !is_due(node, one_moves)) return;
   const Lsn up_to = node.rules->snapshot_up_to(node.log.applied(), node.log.last());
   const Lsn base = low_water_mark(node, up_to);
   node.log.take_snapshot(up_to, base, node.config.ship_bytes);

@@ -20,9 +20,9 @@
 namespace quorate {
 
 // To be looked at when a turn ends: drops what is needed no longer, takes a snapshot when it is
-// time for one. While our snapshot is on its way to somebody (`gives`) the next one is put off, so
+// time for one. While one is on its way to somebody or to us (`one_moves`) the next is put off, so
 // that the way comes to an end; but not for ever.
-void tend_log(NodeState& node, Time now, bool gives, Effects& out);
+void tend_log(NodeState& node, Time now, bool one_moves, Effects& out);
 // The disk had no room for it: the next one waits for a second, so that records which there is room
 // for are not refused together with it each time.
 void put_off_snapshot(NodeState& node, Time now);
