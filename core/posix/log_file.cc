@@ -17,10 +17,9 @@ ByteCount begin_of_data(int fd) {
   return ByteCount(data > 0 ? static_cast<std::uint64_t>(data) : 0);
 }
 
-LogFile read_log_file(const std::string& path) {
-  const std::string name = "the log " + path;
-  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) throw_errno(name);
+namespace {
+
+LogFile read_once(const Fd& fd, const std::string& name) {
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) throw_errno(name);
   if (!S_ISREG(status.st_mode)) throw PosixError(name + " is no regular file");
@@ -39,6 +38,19 @@ LogFile read_log_file(const std::string& path) {
   }
   file.bytes.resize(got);
   return file;
+}
+
+}  // namespace
+
+LogFile read_log_file(const std::string& path) {
+  const std::string name = "the log " + path;
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) throw_errno(name);
+  for (;;) {
+    LogFile file = read_once(fd, name);
+    // Its node may have dropped meanwhile what was still to be read, and that reads as zeros.
+    if (begin_of_data(fd.get()) == file.begin) return file;
+  }
 }
 
 }  // namespace quorate

@@ -42,7 +42,9 @@ struct NodeConfig {
   Duration no_space_pause =
       milliseconds(50);  // before shipping again to a follower with a full disk
 
-  ByteCount ship_bytes{64 << 10};     // a frame carries so much, or one record that is larger
+  // A frame carries so much, or one record that is larger; one of a snapshot no more than that. At
+  // least 1, at most kMaxValue (record_format.h).
+  ByteCount ship_bytes{64 << 10};
   ByteCount window_bytes{512 << 10};  // shipped to a follower and not yet acknowledged, at most
   std::size_t max_waits = 4096;       // writes that wait for their quorum; more are refused as busy
 

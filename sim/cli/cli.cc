@@ -57,6 +57,19 @@ const Rules& rules_of(const std::string& name) {
                  sim::reading::did_you_mean(name, names) + " (`quorate mistakes` lists them)");
 }
 
+void check_it_can_show(const std::string& option, const std::string& name,
+                       const std::vector<sim::Scenario>& scenarios) {
+  const sim::Mistake* mistake = sim::find_mistake(name);
+  if (mistake == nullptr || sim::profile_of(*mistake) == Profile::ack_quorum) return;
+  const bool shows = std::any_of(
+      scenarios.begin(), scenarios.end(),
+      [](const sim::Scenario& scenario) { return scenario.profile == Profile::replicated_log; });
+  if (!shows)
+    throw BadInput(option + ": " + name + " is a mistake of the profile replicated_log, and " +
+                   (scenarios.size() == 1 ? scenarios.front().file + " is not of it"
+                                          : "no scenario here is of it"));
+}
+
 std::vector<sim::Scenario> read_scenarios(const std::vector<std::string>& files) {
   std::vector<sim::Scenario> scenarios;
   for (const std::string& file : files)

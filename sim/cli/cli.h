@@ -47,6 +47,10 @@ void catch_interrupts(SecondInterrupt second = SecondInterrupt::ends_at_once);
 // The rules of that mistake, or the sound ones for an empty name. Throws BadInput, with what was
 // meant.
 const Rules& rules_of(const std::string& mistake);
+// A mistake of elected leaders shows nowhere else: throws BadInput where none of these elects one.
+// `option` is who asked for it.
+void check_it_can_show(const std::string& option, const std::string& mistake,
+                       const std::vector<sim::Scenario>& scenarios);
 // Reads them all before anything is run. Throws ScenarioError.
 std::vector<sim::Scenario> read_scenarios(const std::vector<std::string>& files);
 

@@ -427,11 +427,15 @@ TEST_CASE("commands: a file that is read, is not written over by what was asked 
   CHECK(shell.text_of("five.json") == before);
 }
 
-TEST_CASE("commands: a mistake of the other profile, is not looked for in a scenario") {
+TEST_CASE("commands: a mistake of elected leaders, is not looked for where there are none") {
   Shell shell;
-  shell.refuses("$Q mistakes --find --only votes_twice --scenario five.json",
-                "votes_twice is a mistake of the profile replicated_log, and five.json plays "
-                "ack_quorum");
+  const std::string words =
+      "votes_twice is a mistake of the profile replicated_log, and five.json is not of it";
+  shell.refuses("$Q mistakes --find --only votes_twice --scenario five.json", "--only: " + words);
+  shell.refuses("$Q replay five.json --mistake votes_twice", "--mistake: " + words);
+  shell.refuses("$Q sweep five.json --mistake votes_twice", "--mistake: " + words);
+  shell.refuses("$Q sweep five.json ./five.json --mistake votes_twice",
+                "no scenario here is of it");
 }
 
 TEST_CASE("commands: replay --real without room for its processes, is no bug of ours") {

@@ -8,7 +8,6 @@
 #include "reports/words.h"
 #include "sim/cli/cli.h"
 #include "sim/cli/print_result.h"
-#include "sim/mistakes/mistakes.h"
 #include "sim/scenario/general_swarm.h"
 #include "sim/search/find_mistakes.h"
 
@@ -45,11 +44,7 @@ reports::MistakesResult result_of(const Options& options) {
   };
   std::optional<sim::Scenario> scenario;
   if (!options.scenario.empty()) scenario = read_scenarios({options.scenario}).front();
-  const sim::Mistake* only = sim::find_mistake(options.only);
-  if (scenario && only != nullptr && sim::profile_of(*only) != scenario->profile)
-    throw BadInput("--only: " + options.only + " is a mistake of the profile " +
-                   std::string(to_text(sim::profile_of(*only))) + ", and " + options.scenario +
-                   " plays " + std::string(to_text(scenario->profile)));
+  if (scenario) check_it_can_show("--only", options.only, {*scenario});
   reports::MistakesResult result =
       scenario ? sim::find_mistakes(*scenario, find) : sim::find_mistakes(find);
   end_progress();

@@ -47,6 +47,7 @@ int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
 int run(const Options& options) {
   const Rules& rules = rules_of(options.mistake);
   const sim::Scenario scenario = read_scenarios({options.file}).front();
+  check_it_can_show("--mistake", options.mistake, {scenario});
   const std::uint64_t seed =
       options.seed.empty() ? scenario.seed : parse_seed("--seed", options.seed);
   if (options.real) return run_for_real(scenario, seed, options.json);

@@ -58,6 +58,7 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
 int run(const Options& options) {
   const std::vector<sim::Scenario> scenarios = read_scenarios(options.files);
   const sim::SweepOptions swept = plan(options, scenarios.size());
+  check_it_can_show("--mistake", options.mistake, scenarios);
   std::optional<OutFile> junit;
   if (!options.junit.empty()) junit.emplace("--junit", options.junit, options.files);
   const HistoryFolder histories(options.history);

@@ -116,7 +116,7 @@ reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOption
   std::vector<Wanted> wanted;
   for (const Mistake& mistake : mistakes()) {
     const bool is_of_it = profile_of(mistake) == scenario.profile;
-    if (is_of_it && (options.only.empty() || mistake.name == options.only))
+    if (options.only.empty() ? is_of_it : mistake.name == options.only)
       wanted.push_back({&mistake, &scenario});
   }
   return find_all(wanted, options);

@@ -41,7 +41,8 @@ reports::MistakesResult list_mistakes();
 // Plays the general swarm in which a mistake may show, with each mistake, seed after seed, until
 // something breaks.
 reports::MistakesResult find_mistakes(const FindOptions& options);
-// The same with this scenario alone, for the mistakes of its profile.
+// The same with this scenario alone, for the mistakes of its profile, or for the one that is asked
+// for.
 reports::MistakesResult find_mistakes(const Scenario& scenario, const FindOptions& options);
 
 }  // namespace quorate::sim
