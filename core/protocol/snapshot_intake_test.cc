@@ -32,6 +32,20 @@ struct Taker : Seat {
   TakenSnapshot given;
 };
 
+// It starts with that log, damaged in its second record, and is given all twelve records by node 2.
+// The generation.
+std::uint64_t take_over_damage(Seat& taker, const std::string& log) {
+  Bytes file = file_with(log);
+  file[60] ^= 1;
+  taker.start(file);
+  taker.meet();
+  const TakenSnapshot given = snapshot_of(kTwelve);
+  const std::uint64_t generation = taker.generation();
+  taker.offers(2, generation, given);
+  for (std::size_t at = 0; at < 124; at += 30) taker.chunk(2, generation, given, at, at + 30);
+  return generation;
+}
+
 }  // namespace
 
 // ---- taking
@@ -348,16 +362,9 @@ TEST_CASE("snapshot_intake: an installed one that the disk refused, leaves all a
 }
 
 TEST_CASE("snapshot_intake: what a damaged log had beyond it and its leader never had, is let go") {
-  const std::string words = std::string(kTwelve) + " m@1 n@1 o@1 p@1";
-  Bytes file = file_with(words);
-  file[60] ^= 1;  // in the second record
   Seat taker("", in_pieces());
-  taker.start(file);
-  taker.meet();
-  const TakenSnapshot given = snapshot_of(kTwelve);
-  const std::uint64_t generation = taker.generation();
-  taker.offers(2, generation, given);
-  for (std::size_t at = 0; at < 124; at += 30) taker.chunk(2, generation, given, at, at + 30);
+  const std::uint64_t generation =
+      take_over_damage(taker, std::string(kTwelve) + " m@1 n@1 o@1 p@1");
   CHECK(taker.sent().ends_with("2<ack 12 mismatch"));
   CHECK(taker.sync().sent() == "");  // it may be owed four records more
   taker.asks(3, generation + 1, "99@9");
@@ -369,15 +376,8 @@ TEST_CASE("snapshot_intake: what a damaged log had beyond it and its leader neve
 }
 
 TEST_CASE("snapshot_intake: a damaged log, is replaced by one that reaches beyond the damage") {
-  Bytes file = file_with("a@1 b@1 c@1");
-  file[60] ^= 1;  // in the second record
   Seat taker("", in_pieces());
-  taker.start(file);
-  taker.meet();
-  const TakenSnapshot given = snapshot_of(kTwelve);
-  const std::uint64_t generation = taker.generation();
-  taker.offers(2, generation, given);
-  for (std::size_t at = 0; at < 124; at += 30) taker.chunk(2, generation, given, at, at + 30);
+  take_over_damage(taker, "a@1 b@1 c@1");
   taker.sent();
   CHECK(taker.log() == "[12]");
   CHECK(taker.sync().sent() == "2<ack 12 success");
