@@ -272,6 +272,27 @@ TEST_CASE("snapshot_intake: one of one's own, waits until what is on its way is 
 }
 
 TEST_CASE(
+    "snapshot_intake: who installed one and leads before it could say so, takes its own again") {
+  NodeConfig config = in_pieces();
+  config.snapshot_bytes = ByteCount(200);
+  config.log_kept_bytes = ByteCount();
+  Taker taker("", config);
+  taker.take_all();
+  taker.gone(2);
+  taker.sync();  // durable, and nobody to tell
+  taker.hello(2, "12@1");
+  taker.win("12@1");
+  taker.sync();
+  taker.ack(2, 13);
+  for (int n = 0; n < 20; ++n) {
+    taker.request("set k" + std::to_string(n) + " v");
+    taker.sync();
+    taker.ack(2, taker.node().log().last().value());
+  }
+  CHECK(taker.node().log().wal().snapshot().lsn > Lsn(13));
+}
+
+TEST_CASE(
     "snapshot_intake: another one that is offered, is begun, and the first one's chunks let pass") {
   Taker taker;
   taker.offer();
