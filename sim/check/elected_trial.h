@@ -104,6 +104,7 @@ class ElectedTrial {
     return *this;
   }
   ElectedTrial& cut_file(std::uint32_t node, std::size_t bytes) {
+    files_[node - 1].bytes.resize(bytes);
     checker.cut(NodeId(node), ByteCount(bytes));
     return *this;
   }

@@ -77,6 +77,18 @@ TEST_CASE("log_checker: a vote that a crash took away, may be given to another")
   CHECK(trial.verdict() == "");
 }
 
+TEST_CASE(
+    "log_checker: a vote that was torn and cut off, is not on the disk when the file has grown") {
+  ElectedTrial trial;
+  trial.enter(2, 1, 1);
+  trial.checker.crashed(NodeId(2), Bytes(trial.file_size(2)), ByteCount());
+  trial.cut_file(2, 0).enter(2, 1, 3).sync(2);
+  CHECK(trial.vote(2, 3, 1).verdict() == "");
+  CHECK(trial.vote(2, 1, 1).verdict() == "always_one_vote");
+  CHECK(trial.sentence() ==
+        "node-2 votes for node-1 in generation 1 without having that on its disk");
+}
+
 TEST_CASE("log_checker: a vote for itself that is asked from, must be on the disk too") {
   const auto asks = [](bool synced) {
     ElectedTrial trial;
