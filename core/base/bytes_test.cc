@@ -40,6 +40,11 @@ TEST_CASE("bytes: a big-endian length with all bits set, is loaded again") {
   }
 }
 
+TEST_CASE("bytes: eight bytes big-endian, begin with the greatest") {
+  const std::array<Byte, 8> at{1, 2, 3, 4, 5, 6, 7, 0xff};
+  CHECK(load_be64(at.data()) == 0x01020304050607ffu);
+}
+
 TEST_CASE("bytes: a number at an odd address, touches its own bytes only") {
   std::array<Byte, 7> at{};
   at.fill(0xee);
@@ -64,6 +69,26 @@ TEST_CASE("bytes: texts, are ordered as std::less orders them") {
                                     "aaaaaaaaaaaaaaaab"};
   for (const std::string_view a : texts)
     for (const std::string_view b : texts) CHECK(TextLess()(a, b) == std::less<>()(a, b));
+}
+
+TEST_CASE("bytes: texts of any length that differ anywhere, are ordered as std::less orders them") {
+  constexpr std::size_t kLongest = 20;
+  const std::string text(kLongest, 'm');
+  for (std::size_t size = 0; size <= kLongest; ++size) {
+    const std::string a = text.substr(0, size);
+    for (std::size_t other = 0; other <= kLongest; ++other) {
+      for (std::size_t at = 0; at < other; ++at) {
+        for (const char c : {'a', 'm', 'z', '\xff', '\0'}) {
+          std::string b = text.substr(0, other);
+          b[at] = c;
+          CAPTURE(a);
+          CAPTURE(b);
+          REQUIRE(TextLess()(a, b) == std::less<>()(a, b));
+          REQUIRE(TextLess()(b, a) == std::less<>()(b, a));
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("bytes: text with a zero in it, comes back whole") {

@@ -1,7 +1,6 @@
 #include "core/protocol/leader.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/base/check.h"
 
@@ -131,16 +130,14 @@ void Leader::synced(NodeState& node, Time now, Effects& out) {
 // ---- the high-water mark, and what follows from it
 
 Lsn Leader::on_quorum(const NodeState& node) const {
-  std::array<Lsn, kMaxMembers> held;
-  std::size_t count = 0;
-  for (const Progress& follower : progress_) held[count++] = node.rules->counted(follower);
+  HeldLsns held;
+  for (const Progress& follower : progress_) held.add(node.rules->counted(follower));
   const Lsn last = node.log.last();
-  if (!node.config.elects()) {
-    const Lsn acked = std::min(held_by({held.data(), count}, needed(node), last), last);
-    return node.rules->limited_by_leader(acked, node.log.durable());
-  }
-  held[count++] = node.rules->counts_itself(node.log.durable(), last);
-  const Lsn mark = std::min(held_by({held.data(), count}, needed(node) + 1, last), last);
+  const int acks = needed(node);
+  if (!node.config.elects())
+    return node.rules->limited_by_leader(std::min(held.by(acks, last), last), node.log.durable());
+  held.add(node.rules->counts_itself(node.log.durable(), last));
+  const Lsn mark = std::min(held.by(acks + 1, last), last);
   if (mark <= node.high_water_mark) return node.high_water_mark;
   const bool counts =
       node.rules->commits_by_count(node.log.wal().generation_at(mark), node.log.generation());
@@ -150,12 +147,11 @@ Lsn Leader::on_quorum(const NodeState& node) const {
 void Leader::advance(NodeState& node, Effects& out) {
   if (!announced_) return;
   const Lsn mark = on_quorum(node);
-  const int acks_needed = needed(node);
   if (mark > node.high_water_mark) {
     node.high_water_mark = mark;
     out.note(FactKind::quorum_reached, NodeId(), mark,
              static_cast<std::uint64_t>(acks_for(node, mark)),
-             static_cast<std::uint64_t>(acks_needed));
+             static_cast<std::uint64_t>(needed(node)));
   }
   apply(node, out);
   if (serving_) return;

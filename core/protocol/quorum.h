@@ -9,9 +9,12 @@
 // Everything here is arithmetic on plain numbers; who may be counted is decided in rules.h.
 #pragma once
 
-#include <span>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
+#include "core/base/check.h"
 #include "core/base/ids.h"
 
 namespace quorate {
@@ -24,9 +27,31 @@ std::string_view to_text(QuorumRule rule);
 // A cluster without followers needs none: the leader's own durable copy is all there is.
 int acks_needed(QuorumRule rule, int followers);
 
-// The greatest LSN that at least `needed` of the followers hold, given the LSN up to which each
-// holds the log. With needed == 0 there is no bound by followers, and the answer is `otherwise`.
-// Requires 0 <= needed <= held.size().
-Lsn held_by(std::span<const Lsn> held, int needed, Lsn otherwise);
+// Up to where does each hold the log? Members of a cluster, at most kMost of them.
+class HeldLsns {
+ public:
+  static constexpr std::size_t kMost = 255;
+
+  HeldLsns() {}  // the places are left unset on purpose: only those that are taken are looked at
+  // Insertion, greatest first: clusters are small, and this is on the path of every ack.
+  void add(Lsn lsn) {
+    QUORATE_CHECK(count_ < kMost, "a cluster has at most 256 members");
+    std::size_t place = count_++;
+    for (; place > 0 && sorted_[place - 1] < lsn.value(); --place)
+      sorted_[place] = sorted_[place - 1];
+    sorted_[place] = lsn.value();
+  }
+  // The greatest LSN that at least `needed` of them hold. With needed == 0 there is no bound by
+  // them, and the answer is `otherwise`. Requires 0 <= needed <= as many as were added.
+  Lsn by(int needed, Lsn otherwise) const {
+    const auto rank = static_cast<std::size_t>(needed);
+    QUORATE_CHECK(needed >= 0 && rank <= count_, "a quorum can't be larger than its members");
+    return needed == 0 ? otherwise : Lsn(sorted_[rank - 1]);
+  }
+
+ private:
+  std::array<std::uint64_t, kMost> sorted_;
+  std::size_t count_ = 0;
+};
 
 }  // namespace quorate

@@ -27,6 +27,12 @@ std::vector<Lsn> held_in(const std::string& text) {
   return held;
 }
 
+Lsn held_by(const std::vector<Lsn>& held, int needed, Lsn otherwise) {
+  HeldLsns all;
+  for (const Lsn lsn : held) all.add(lsn);
+  return all.by(needed, otherwise);
+}
+
 // The dumb second way: try each LSN, count who holds it, and keep the greatest that enough hold.
 Lsn counted_by_hand(const std::vector<Lsn>& held, int needed) {
   if (needed == 0) return kLast;

@@ -19,6 +19,7 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
     written = written.subspan(size);
     offset += size;
   }
+  if (stream.tap.empty() && written.empty()) return;
   if (stream.tap.empty())
     stream.tap.assign(written.begin(), written.end());
   else  // what is left is its own end
