@@ -80,8 +80,15 @@ struct TextLess {
           (std::uint64_t{load_be32(right + at)} << 32) | load_be32(right + both - kHalf);
       return of_a != of_b ? of_a < of_b : a.size() < b.size();
     }
-    for (; at < both; ++at)
-      if (left[at] != right[at]) return left[at] < right[at];
+    if (at < both) {  // three at most, the first, the last and what may be between
+      const auto rest = [at, both](const Byte* text) {
+        return (std::uint32_t{text[at]} << 16) | (std::uint32_t{text[(at + both) / 2]} << 8) |
+               std::uint32_t{text[both - 1]};
+      };
+      const std::uint32_t of_a = rest(left);
+      const std::uint32_t of_b = rest(right);
+      if (of_a != of_b) return of_a < of_b;
+    }
     return a.size() < b.size();
   }
 };
