@@ -17,7 +17,7 @@ void ClientHistory::begin(std::uint32_t clients) {
   history_.clear();
   keys_.clear();
   values_.clear();
-  open_.assign(clients, 0);
+  open_.resize(clients);
   said_.clear();
 }
 
@@ -28,12 +28,15 @@ void ClientHistory::began(std::uint32_t client, const SessionOperation& operatio
   const bool writes = operation.op == OperationKind::set || operation.op == OperationKind::cas;
   if (writes) op.value = value_of(operation.value);
   if (operation.op == OperationKind::cas) op.from = value_of(operation.from);
-  open_[client] = history_.begin(op);
+  std::vector<linear::OpId>& open = open_[client];
+  if (open.size() <= operation.place) open.resize(operation.place + std::size_t{1});
+  open[operation.place] = history_.begin(op);
   said_.push_back({client, operation.began_at});
 }
 
-void ClientHistory::ended(std::uint32_t client, Outcome outcome, const Found& found) {
-  const linear::OpId op = open_[client];
+void ClientHistory::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
+                          const Found& found) {
+  const linear::OpId op = open_[client][operation.place];
   if (outcome == Outcome::error) return history_.end_failed(op);
   if (outcome != Outcome::ok) return history_.end_unknown(op);
   switch (history_.operations[op].kind) {

@@ -21,7 +21,8 @@ class ClientHistory {
 
   void begin(std::uint32_t clients);
   void began(std::uint32_t client, const SessionOperation& operation);
-  void ended(std::uint32_t client, Outcome outcome, const Found& found);
+  void ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
+             const Found& found);
 
   // Empty: it is linearizable. Otherwise the operations that contradict each other, in words.
   std::string contradiction();
@@ -41,8 +42,8 @@ class ClientHistory {
 
   linear::History history_;
   linear::Judge judge_;
-  TextNumbers keys_, values_;       // of values: beginning at kFirstValue
-  std::vector<linear::OpId> open_;  // by client
+  TextNumbers keys_, values_;                    // of values: beginning at kFirstValue
+  std::vector<std::vector<linear::OpId>> open_;  // by client and place
   std::vector<Said> said_;
 };
 

@@ -14,12 +14,15 @@ namespace {
 struct Told {
   Told() { history.begin(3); }
   Told& ask(std::uint32_t client, OperationKind op, const std::string& value = "",
-            const std::string& from = "", const std::string& key = "k") {
-    history.began(client - 1, {op, key, value, from, 0, Time() + milliseconds(++ms)});
+            const std::string& from = "", const std::string& key = "k", std::uint32_t place = 0) {
+    history.began(client - 1, {op, key, value, from, 0, Time() + milliseconds(++ms), place});
     return *this;
   }
-  Told& end(std::uint32_t client, Outcome outcome, const Found& found = {}) {
-    history.ended(client - 1, outcome, found);
+  Told& end(std::uint32_t client, Outcome outcome, const Found& found = {},
+            std::uint32_t place = 0) {
+    SessionOperation operation;
+    operation.place = place;
+    history.ended(client - 1, operation, outcome, found);
     return *this;
   }
   Told& set(std::uint32_t client, const std::string& value, Outcome outcome = Outcome::ok) {
@@ -109,4 +112,15 @@ TEST_CASE("client_history: begun anew, nothing is left of the one before") {
   told.history.begin(3);
   CHECK(told.get(2, "").sound());
   CHECK(told.history.history().operations.size() == 1);
+}
+
+TEST_CASE("client_history: of several operations of one client, each has its own end") {
+  const auto told = [](const std::string& found) {
+    Told all;
+    all.ask(1, OperationKind::set, "a", "", "k", 0).ask(1, OperationKind::set, "b", "", "k", 1);
+    all.end(1, Outcome::ok, {}, 1).end(1, Outcome::error, {}, 0);  // the first has not happened
+    return all.get(2, found).sound();
+  };
+  CHECK(told("b"));
+  CHECK_FALSE(told("a"));
 }

@@ -22,7 +22,11 @@ Committed::Seen& Committed::seen(const TrueRecord& record) {
   return seen_.back();
 }
 
-bool Committed::written(const TrueRecord& record) { return seen(record).chain == record.chain; }
+Committed::Writing Committed::written(const TrueRecord& record) {
+  const std::size_t before = seen_.size();
+  if (seen(record).chain != record.chain) return Writing::contradicts;
+  return seen_.size() > before ? Writing::first : Writing::again;
+}
 
 bool Committed::durable(NodeId node, const NodeTruth& log, Lsn before) {
   for (Lsn lsn = std::max(before, log.base()).next(); lsn <= log.durable_lsn(); lsn = lsn.next()) {

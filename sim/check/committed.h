@@ -32,8 +32,9 @@ class Committed {
     return up_to <= log.base() || (log.last() >= up_to && log.record(up_to).chain == chain(up_to));
   }
 
-  // A node has written that record. False: another record has the same LSN and generation.
-  bool written(const TrueRecord& record);
+  // A node has written that record. `contradicts`: another one has the same LSN and generation.
+  enum class Writing : std::uint8_t { first, again, contradicts };
+  Writing written(const TrueRecord& record);
   // A node's log has become durable behind `before`. Returns false when that commits what
   // contradicts something committed before.
   bool durable(NodeId node, const NodeTruth& log, Lsn before);

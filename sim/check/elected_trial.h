@@ -156,13 +156,15 @@ class ElectedTrial {
   // ---- clients (1 and 2)
 
   ElectedTrial& ask(std::uint32_t client, OperationKind op, std::uint64_t sequence,
-                    const std::string& value = "", const std::string& from = "") {
-    asked_[client] = {op, "k", value, from, sequence, world.now()};
-    checker.began(client - 1, asked_[client]);
+                    const std::string& value = "", const std::string& from = "",
+                    std::uint32_t place = 0) {
+    asked_[{client, place}] = {op, "k", value, from, sequence, world.now(), place, 1};
+    checker.began(client - 1, asked_[{client, place}]);
     return *this;
   }
-  ElectedTrial& end(std::uint32_t client, Outcome outcome, const Found& found = {}) {
-    checker.ended(client - 1, asked_[client], outcome, found);
+  ElectedTrial& end(std::uint32_t client, Outcome outcome, const Found& found = {},
+                    std::uint32_t place = 0) {
+    checker.ended(client - 1, asked_[{client, place}], outcome, found);
     return *this;
   }
   ElectedTrial& set(std::uint32_t client, std::uint64_t sequence, const std::string& value) {
@@ -214,7 +216,7 @@ class ElectedTrial {
     std::size_t durable = 0;
   };
   std::vector<File> files_;
-  std::map<std::uint32_t, SessionOperation> asked_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, SessionOperation> asked_;  // by client, place
 };
 
 }  // namespace quorate::sim

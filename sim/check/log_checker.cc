@@ -5,7 +5,7 @@
 
 namespace quorate::sim {
 
-void LogChecker::begin(const World& world, std::uint32_t clients) {
+void LogChecker::begin(const World& world, std::uint32_t clients, std::uint32_t pipeline) {
   forget();
   world_ = &world;
   nodes_.resize(world.node_count());
@@ -25,10 +25,13 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
   committed_.clear(world.node_count());
   reference_.begin(world.config());
   history_.begin(clients);
+  answers_within_ = microseconds(world.config().write_timeout.us() * pipeline) + kForgotten;
   led_by_.clear();
   asked_.assign(clients, {});
   written_.resize(clients);
   for (std::vector<Written>& writes : written_) writes.clear();
+  own_.resize(clients);
+  for (std::vector<OwnWrite>& own : own_) own.clear();
   elections_ = 0;
   broken_ = 0;
   damages_overlap_ = false;
@@ -66,8 +69,8 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
     return name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
   };
   if (!record.sound) return violate(kLogsMatch, what() + " although it came damaged");
-  reference_.written(record, added);
-  if (!committed_.written(record))
+  const Committed::Writing writing = committed_.written(record);
+  if (writing == Committed::Writing::contradicts)
     return violate(kLogsMatch, what() + ", but another record of that LSN and generation exists");
   if (added.op == Op::noop && record.generation == at(node).truth.generation()) {
     // The first entry of a leader's generation: what was committed before must be behind it.
@@ -77,12 +80,13 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
                                             text_of(record.generation) +
                                             " without what was committed up to " + text_of(owed));
   }
-  if (record.client.is_none()) return;
   // The others write what the leader has written: once is enough.
-  std::vector<Written>& written = written_[SessionClients::whose(record.client, written_.size())];
-  if (written.empty() || written.back().lsn != record.lsn || written.back().chain != record.chain)
-    written.push_back(
-        {record.sequence, content_of(added.key, added.value), added.op, record.lsn, record.chain});
+  if (writing != Committed::Writing::first) return;
+  reference_.written(record, added);
+  if (record.client.is_none()) return;
+  written_[SessionClients::whose(record.client, written_.size())].push_back(
+      {record.sequence, content_of(added.key, added.value), left_by(added), added.op, record.lsn,
+       record.chain});
 }
 
 void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {
@@ -214,73 +218,6 @@ void LogChecker::applied(NodeId node, Lsn lsn) {
   // What a snapshot has replaced in the same turn can't be looked at any more.
   if (lsn > committed_.last() || !committed_.all_in(judged.truth, lsn))
     violate(kMarkIsBacked, name_of(node) + " applied " + text_of(lsn) + " before it was committed");
-}
-
-// ---- clients
-
-void LogChecker::reached(NodeId node, const ClientBytes& come, Time when) {
-  Asked& asked = asked_[come.client];
-  const bool is_more = come.up_to > (come.pipe == asked.pipe ? asked.up_to : 0);
-  if (is_more) asked = {node, when, come.pipe, come.up_to};  // or else: it has only hung up
-}
-
-void LogChecker::answered(NodeId, std::uint32_t client, ByteSpan bytes, bool) {
-  if (!bytes.empty()) asked_[client].node = NodeId();
-}
-
-void LogChecker::began(std::uint32_t client, const SessionOperation& operation) {
-  history_.began(client, operation);
-}
-
-void LogChecker::at_the_end() {
-  const std::string contradiction = history_.contradiction();
-  if (!contradiction.empty())
-    violate({ClientHistory::kName, ClientHistory::kClause}, contradiction);
-}
-
-void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
-                       const Found& found) {
-  history_.ended(client, outcome, found);
-  const Asked asked = asked_[client];
-  asked_[client].node = NodeId();
-  const Time since =
-      asked.node.is_none() ? Time() : std::max(asked.came_at, world_->paused_until(asked.node));
-  if (outcome == Outcome::lost && !asked.node.is_none() && world_->is_up(asked.node) &&
-      world_->now() - since > world_->config().write_timeout + kForgotten)
-    violate(kWaitEnds, name_of(asked.node) + " has not answered client " +
-                           std::to_string(client + 1) + " for " +
-                           std::to_string((world_->now() - since).us() / 1000) + " ms");
-  count(operation.op, outcome, world_->now() - operation.began_at);
-  if (outcome != Outcome::ok && operation.began_at >= must_succeed_from_)
-    violate(kWritesSucceed, "client " + std::to_string(client + 1) +
-                                " has no answer, though all faults were over when it asked");
-  if (outcome != Outcome::ok || operation.op == OperationKind::get) return;
-  probes_.saw(ProbeId::write_ok);
-  const std::vector<Written>& written = written_[client];  // the newest last, so it is found soon
-  const auto one = std::find_if(written.rbegin(), written.rend(), [&](const Written& write) {
-    return write.sequence == operation.sequence && committed_.has(write.lsn, write.chain);
-  });
-  const auto what = [&] {
-    return "client " + std::to_string(client + 1) + " was told that its write " +
-           std::to_string(operation.sequence) + " of " + operation.key + " is done, but ";
-  };
-  if (one == written.rend()) return violate(kOkIsCommitted, what() + "no majority holds it");
-  if (!is_what_was_asked(*one, operation))
-    violate(kOkIsCommitted, what() + text_of(one->lsn) + " is not what it asked for");
-}
-
-bool LogChecker::is_what_was_asked(const Written& written, const SessionOperation& operation) {
-  switch (operation.op) {
-    case OperationKind::get: return false;
-    case OperationKind::set:
-      return written.op == Op::set && written.content == content_of(operation.key, operation.value);
-    case OperationKind::del:
-      return written.op == Op::del && written.content == content_of(operation.key, {});
-    case OperationKind::cas: break;
-  }
-  scratch_.clear();
-  encode_cas({operation.from, operation.value}, scratch_);
-  return written.op == Op::cas && written.content == content_of(operation.key, as_text(scratch_));
 }
 
 }  // namespace quorate::sim

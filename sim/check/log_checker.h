@@ -34,7 +34,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   // is forgotten: no slow clock takes that long, and a node that stands still has it from then on.
   static constexpr Duration kForgotten = milliseconds(2000);
 
-  void begin(const World& world, std::uint32_t clients);
+  // A client has at most `pipeline` operations under way: each may wait for those before it.
+  void begin(const World& world, std::uint32_t clients, std::uint32_t pipeline = 1);
   const NodeTruth& truth(NodeId node) const { return nodes_[node.value() - 1].truth; }
   const Committed& what_is_committed() const { return committed_; }
 
@@ -96,7 +97,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   // A write that was appended on behalf of a client, maybe more than once.
   struct Written {
     std::uint64_t sequence = 0;
-    std::uint32_t content = 0;  // the CRC of key and value
+    std::uint32_t content = 0;  // the CRC of key and value ...
+    std::uint32_t left = 0;     // ... and of key and what it leaves there
     Op op = Op::set;
     Lsn lsn;
     std::uint64_t chain = 0;
@@ -118,6 +120,9 @@ class LogChecker final : public Judge, public SessionWatcher {
   static std::uint32_t content_of(std::string_view key, std::string_view value) {
     return crc32(as_bytes(value), crc32(as_bytes(key)));
   }
+  static std::uint32_t left_by(const NodeTruth::Added& added);
+  void own_write(std::uint32_t client, const SessionOperation& operation, Lsn lsn);
+  void read_shows_own(std::uint32_t client, const SessionOperation& read, const Found& found);
   bool is_what_was_asked(const Written& written, const SessionOperation& operation);
   void forget_life(NodeId node);
   void forget_vows(NodeId node, ByteCount size);
@@ -133,7 +138,7 @@ class LogChecker final : public Judge, public SessionWatcher {
     return (down_for_good & (1u << (node.value() - 1))) != 0;
   }
 
-  // What a client has asked a node and was not answered, from when it came there.
+  // What a client has asked a node last, while it was not answered anything since it came there.
   struct Asked {
     NodeId node;  // none: nothing
     Time came_at;
@@ -141,7 +146,15 @@ class LogChecker final : public Judge, public SessionWatcher {
     std::uint64_t up_to = 0;
   };
 
+  // The newest write of a client to a key that was answered OK, and when.
+  struct OwnWrite {
+    std::uint32_t key = 0;  // its CRC
+    Lsn lsn;
+    Time at;
+  };
+
   const World* world_ = nullptr;
+  Duration answers_within_;  // whoever runs and has a request
   std::vector<Judged> nodes_;
   Committed committed_;
   mutable ReferenceState reference_;  // it does the work when it is asked
@@ -149,6 +162,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   std::vector<NodeId> led_by_;                 // by generation
   std::vector<Asked> asked_;                   // by client
   std::vector<std::vector<Written>> written_;  // by client
+  std::vector<std::vector<OwnWrite>> own_;     // by client
   std::uint32_t elections_ = 0;
   std::uint32_t broken_ = 0;  // nodes that have lost records to damage (bit n: node n + 1)
   bool damages_overlap_ = false;

@@ -26,6 +26,7 @@ constexpr CheckName kSnapshotIsTrue{"always_snapshot_is_true", "S18"};
 constexpr CheckName kAsksFirst{"always_asks_first", "S16"};
 constexpr CheckName kHasMajority{"always_has_majority", "S17"};
 constexpr CheckName kOkIsCommitted{"always_ok_is_committed", "S1"};
+constexpr CheckName kAnswersInOrder{"always_answers_in_order", "S11"};
 constexpr CheckName kBuffersBounded{"always_buffers_bounded", "S9"};
 constexpr CheckName kRecoveryIsHonest{"always_recovery_is_honest", "S7"};
 constexpr CheckName kWaitEnds{"always_wait_ends_in_time", "S6"};

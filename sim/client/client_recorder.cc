@@ -86,16 +86,22 @@ void ClientRecorder::ended(std::uint32_t client, const ClientRequestView& reques
 // ---- replicated_log
 
 void ClientRecorder::began(std::uint32_t client, const SessionOperation& operation) {
-  HistoryEvent event = event_of(operation, begin_process(client), world_.now());
+  HistoryEvent event = event_of(operation, process_of(client, operation), world_.now());
   event.from = operation.from;
   append_history_line(lines_, event);
 }
 
 void ClientRecorder::ended(std::uint32_t client, const SessionOperation& operation, Outcome outcome,
                            const Found& found) {
-  HistoryEvent event = event_of(operation, end_process(client), world_.now());
+  HistoryEvent event = event_of(operation, process_of(client, operation), world_.now());
   event.from = operation.from;
   end(event, outcome, operation.op, found);
+}
+
+// Their answers may come in another order.
+std::uint64_t ClientRecorder::process_of(std::uint32_t client, const SessionOperation& operation) {
+  QUORATE_CHECK(client < kMostClients, "a scenario has at most 64 clients");
+  return client + kMostClients * operation.place;
 }
 
 }  // namespace quorate::sim

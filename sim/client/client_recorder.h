@@ -41,6 +41,7 @@ class ClientRecorder final : public ClientEar, public SessionWatcher {
  private:
   std::uint64_t begin_process(std::uint32_t client);
   std::uint64_t end_process(std::uint32_t client);
+  static std::uint64_t process_of(std::uint32_t client, const SessionOperation& operation);
   void end(reports::HistoryEvent event, Outcome outcome, OperationKind op, const Found& found);
 
   const World& world_;

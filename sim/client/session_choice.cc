@@ -19,21 +19,16 @@ bool SessionClients::watches(const Client& client) const {
   return only_reads(client) && settings_.reads_percent < 100;
 }
 
-bool SessionClients::choose(World& world, Client& client) {
+bool SessionClients::choose(World& world, Client& client, SessionOperation& operation) {
   const std::uint32_t n = index(client);
   const Choice& choice = world.choice();
-  if (watches(client) ? writers_ == 0 : client.left == 0) {
-    client.state = State::done;
-    ++done_;
-    writers_ -= only_reads(client) ? 0 : 1;
-    return false;
-  }
+  client.has_asked_all = watches(client) ? writers_ == 0 : client.left == 0;
+  if (client.has_asked_all) return false;
   const std::uint64_t nth = client.drawn++;
   const std::uint64_t kind = choice.below(1'000'000, Purpose::client_kind, n, nth);
   const auto within = [](std::uint64_t drawn, std::int64_t percent) {
     return drawn < static_cast<std::uint64_t>(percent);
   };
-  SessionOperation& operation = client.operation;
   const bool reads = only_reads(client) || within(kind % 100, settings_.reads_percent);
   if (!watches(client) && (!reads || only_reads(client))) --client.left;
   operation.op = reads                                                 ? OperationKind::get
@@ -57,29 +52,29 @@ bool SessionClients::choose(World& world, Client& client) {
   return true;
 }
 
-bool SessionClients::choose_explicit(World& world, Client& client) {
+// The next of the explicit ones, if its time has come; else an alarm is set for it.
+bool SessionClients::choose_explicit(World& world, Client& client, SessionOperation& operation) {
   const std::vector<Operation>& operations = *settings_.operations;
   const auto mine = static_cast<std::int64_t>(index(client)) + 1;
   while (client.next_operation < operations.size() &&
          operations[client.next_operation].client != mine)
     ++client.next_operation;
-  if (client.next_operation == operations.size()) {
-    client.state = State::done;
-    ++done_;
-    return false;
-  }
+  client.has_asked_all = client.next_operation == operations.size();
+  if (client.has_asked_all) return false;
   const Operation& next = operations[client.next_operation];
+  const bool is_alone = !next.node.empty() || !client.pinned.is_none();
+  if (is_alone && !client.line.empty()) return false;
   const Time at = Time() + milliseconds(next.at_ms);
   if (world.now() < at) {
-    client.state = State::resting;
-    world.set_alarm(at, kAlarms + 2 * index(client));
+    if (client.called_at != at) world.set_alarm(at, kAlarms + 2 * index(client));
+    client.called_at = at;
     return false;
   }
   ++client.next_operation;
-  client.operation.op = next.op;
-  client.operation.key = next.key;
-  client.operation.value = next.value;
-  client.operation.from = next.from;
+  operation.op = next.op;
+  operation.key = next.key;
+  operation.value = next.value;
+  operation.from = next.from;
   client.pinned = next.node.empty() ? NodeId() : node_by_name(next.node, true);
   return true;
 }

@@ -76,8 +76,8 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.workload.think_us = {0, 60000};
   swarm.workload.reads_percent = 35;
   swarm.workload.cas_percent = 30;
-  swarm.workload.pipeline = {1, 1};
-  swarm.workload.pipelined_percent = 100;
+  swarm.workload.pipeline = {2, 12};
+  swarm.workload.pipelined_percent = 25;
   swarm.random_faults.window_ms = {400, 2000};
   for (RandomFault& fault : swarm.random_faults.faults) {
     if (fault.fault == FaultKind::partition)

@@ -60,6 +60,7 @@ const Caught kCaught[] = {
     {"mysql_semi_sync_phantom_read", "leader_applies_at_once", kBacked},
     {"partition_isolates_the_leader", "leads_alone", "always_has_majority"},
     {"partition_with_a_bridge", "stands_unasked", "always_asks_first"},
+    {"pipelined_retry_over_a_failover", "repeats_take_effect", kConverges},
     {"postgres_cancelled_wait", "answers_timeout_with_ok", "always_ok_is_committed"},
     {"raft_figure_8", "commits_older_by_count", kBacked},
     {"read_before_the_leaders_own_entry", "serves_before_own_entry", kLinear},

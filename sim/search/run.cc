@@ -36,7 +36,7 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   const NodeConfig& node = plan_.world.node;
   elects_ = node.elects();
   if (elects_)
-    log_checker_.begin(world_, plan_.clients);
+    log_checker_.begin(world_, plan_.clients, plan_.pipeline);
   else
     checker_.begin(world_, plan_.clients, node.write_timeout, node.quorum, plan_.pipeline);
   faults_.begin(world_, plan_.faults, milliseconds(50));
@@ -75,6 +75,8 @@ void Runner::begin_sessions() {
   settings.reads_percent = scenario_->workload.reads_percent;
   settings.deletes_percent = scenario_->workload.deletes_percent;
   settings.cas_percent = scenario_->workload.cas_percent;
+  settings.pipeline = plan_.pipeline;
+  settings.pipelined_percent = scenario_->workload.pipelined_percent;
   settings.operations = &scenario_->workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
   settings.ear = session_ear_;
