@@ -358,7 +358,8 @@ TEST_CASE("follower: at its start, it dials the leader, and again after a pause 
     follower.let_pass_until(ms += pause);
     CHECK(follower.take_dials().size() == 1);
   }
-  follower.hello(1, "0", 1).gone(1).let_pass_until(ms + 10);
+  follower.hello(1, "0", 1).let_pass_until(ms += 100);  // a heartbeat
+  follower.says(1, Heartbeat{}).gone(1).let_pass_until(ms + 10);
   CHECK(follower.take_dials().size() == 1);
 }
 

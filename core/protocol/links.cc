@@ -24,10 +24,8 @@ void Links::connected(NodeId peer, Time now, Deadlines& deadlines) {
   dialing_ &= ~bit(peer);
   Link& link = at(peer);
   ++link.nth;
-  link.heard = now;
-  link.sent = now;
+  link.connected_at = link.heard = link.sent = now;
   link.redial_at = Time::never();
-  link.pause = Duration();
   deadlines.bring_forward(DeadlineName::heartbeat, now + heartbeat_);
   deadlines.bring_forward(DeadlineName::peer_silence, now + silence_);
 }

@@ -2,7 +2,9 @@
 //
 // A side that has sent nothing for `heartbeat` sends a heartbeat; one that has heard nothing for
 // `peer_silence` hangs up. The node with the higher id dials, after a pause that doubles with each
-// failure. A dial that has not led to the peer's hello within `peer_silence` is hung up, too.
+// failure: a connection that doesn't last for a heartbeat is one, or else who is hung up on at once
+// would dial again as fast as can be. A dial that has not led to the peer's hello within
+// `peer_silence` is hung up, too.
 // Sets of peers are bit masks: bit n stands for node n + 1.
 #pragma once
 
@@ -31,7 +33,11 @@ class Links {
   // Whom we are to have a connection with; dials at once those that it's on us to dial.
   void want(NodeId peer, Time now, Deadlines& deadlines, Effects& out);
 
-  void heard(NodeId peer, Time now) { at(peer).heard = now; }
+  void heard(NodeId peer, Time now) {
+    Link& link = at(peer);
+    link.heard = now;
+    if (now - link.connected_at >= heartbeat_) link.pause = Duration();
+  }
   void sent(NodeId peer, Time now) { at(peer).sent = now; }
 
   // When the deadline has passed: the peers that should hear from us now. Sets the next deadline,
@@ -46,6 +52,7 @@ class Links {
 
  private:
   struct Link {
+    Time connected_at;
     Time heard;
     Time sent;
     Time redial_at = Time::never();

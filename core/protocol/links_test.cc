@@ -152,13 +152,25 @@ TEST_CASE("links: a dial that failed, is tried again after a pause that doubles 
   }
 }
 
-TEST_CASE("links: after a connection, the pause begins small again") {
+TEST_CASE("links: after a connection that lasted, the pause begins small again") {
   Net net(3);
   net.want(1);
   net.gone(1).at(10).redial();
   net.gone(1).at(30).redial();
-  net.connected(1).at(100).gone(1);
-  CHECK(net.at(110).redial() == "dial 1");
+  net.connected(1).at(130).heard(1).gone(1);
+  CHECK(net.at(140).redial() == "dial 1");
+}
+
+TEST_CASE("links: a connection that is over at once, is a failure like that of a dial") {
+  Net net(3);
+  net.want(1);
+  std::int64_t now = 0;
+  for (const std::int64_t pause : {10, 20, 40, 80, 80}) {
+    net.at(now).connected(1).heard(1).at(now + 5).heard(1).gone(1);
+    now += 5;
+    CHECK(net.at(now + pause - 1).redial() == "");
+    CHECK(net.at(now += pause).redial() == "dial 1");
+  }
 }
 
 TEST_CASE("links: a connection that came meanwhile, makes the next dial needless") {
