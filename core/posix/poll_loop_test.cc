@@ -194,6 +194,29 @@ TEST_CASE("tcp_sockets: one that floods, leaves each turn to others after its sh
   flood.join();
 }
 
+TEST_CASE(
+    "tcp_sockets: one that takes all it is given, leaves each turn to others after its share") {
+  Loop stage;
+  RawClient client(stage.port);
+  const SocketId socket = stage.until(Kind::client_accepted);
+  constexpr std::size_t kAll = std::size_t{8} << 20;
+  std::thread reader([&client] { client.hear(kAll); });
+  const Bytes bytes(std::size_t{100} << 10, Byte{'x'});
+  for (std::size_t given = 0; given < kAll;) {
+    std::size_t this_turn = 0;
+    while (given + this_turn < kAll) {
+      const std::size_t most = std::min(bytes.size(), kAll - given - this_turn);
+      const auto taken = stage.loop->env().sockets.write(socket, ByteSpan(bytes).first(most));
+      if (!taken) break;
+      this_turn += taken.value();
+    }
+    CHECK(this_turn <= TcpSockets::kWritePerTurn);
+    given += this_turn;
+    if (given < kAll) REQUIRE(stage.until(Kind::writable) == socket);
+  }
+  reader.join();
+}
+
 TEST_CASE("listener: an accepted connection, has the options of the listener") {
   const int port = free_port();
   const Listener listener(parse_address(local(port)), "clients");

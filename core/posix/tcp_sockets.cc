@@ -112,14 +112,17 @@ Result<Taken> TcpSockets::read(SocketId id, std::span<Byte> to) {
 Result<std::size_t> TcpSockets::write(SocketId id, ByteSpan bytes) {
   QUORATE_CHECK(!bytes.empty(), "a write has bytes");
   Socket& socket = at(id);
+  if (!socket.over && socket.write_left == 0) socket.writable = false;  // enough for this turn
   if (socket.writable) {
+    const std::size_t most = socket.over ? bytes.size() : std::min(bytes.size(), socket.write_left);
     ssize_t sent = 0;
     do {
-      sent = ::send(socket.fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+      sent = ::send(socket.fd.get(), bytes.data(), most, MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     if (sent > 0) {
       const auto count = static_cast<std::size_t>(sent);
-      socket.writable = count == bytes.size();
+      socket.writable = count == most;
+      socket.write_left -= std::min(socket.write_left, count);
       return count;
     }
     if (errno != EAGAIN) return ended(errno);
@@ -165,6 +168,7 @@ void TcpSockets::found(std::size_t place, short revents, Happenings& out) {
   }
   if ((revents & POLLOUT) != 0) {
     socket.writable = true;
+    socket.write_left = kWritePerTurn;
     stop_waiting_for(socket, POLLOUT);
     out.push_back({Happening::Kind::writable, socket.id});
   }

@@ -4,8 +4,9 @@
 // for there is nothing more, so the next read says would_block without asking the kernel, until
 // poll(2) says readable; after a short write likewise. And poll is asked about a direction only
 // while the driver waits for it, so a client that is not read from wakes nobody.
-// Fairness: in one turn at most kReadPerTurn bytes come from one socket; then the others and the
-// deadlines have their turn first.
+// Fairness: in one turn at most kReadPerTurn bytes come from one socket, and at most kWritePerTurn
+// go into it, however fast its other end takes them; then the others and the deadlines have their
+// turn first.
 // Slots are small numbers, the least free one first; ids are never used again.
 #pragma once
 
@@ -23,6 +24,7 @@ namespace quorate {
 class TcpSockets final : public Sockets {
  public:
   static constexpr std::size_t kReadPerTurn = std::size_t{256} << 10;  // bytes
+  static constexpr std::size_t kWritePerTurn = std::size_t{1} << 20;
 
   // `peers[n - 1]` is where node n can be dialed. The set outlives the sockets, whose places in it
   // are those from `first_place` on.
@@ -52,6 +54,7 @@ class TcpSockets final : public Sockets {
     bool readable = false;  // a read may find something
     bool writable = true;   // a write may find room
     std::size_t read_left = 0;
+    std::size_t write_left = kWritePerTurn;
     short events = 0;
   };
 
