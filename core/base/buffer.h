@@ -1,7 +1,7 @@
 // Bytes that came and are not used up yet: a queue of bytes, contiguous to read.
 //
-// Grows as needed and keeps its storage; who bounds it asks size() first. Views are good until the
-// next change.
+// Grows as needed and keeps its storage until release(); who bounds it asks size() first. Views are
+// good until the next change.
 #pragma once
 
 #include <cstddef>
@@ -37,6 +37,12 @@ class Buffer {
     if (begin_ == end_) begin_ = end_ = 0;
   }
   void clear() { begin_ = end_ = 0; }
+  // The same, and gives back a storage that is larger than most need.
+  void release() {
+    constexpr std::size_t kKept = std::size_t{64} << 10;
+    clear();
+    if (storage_.size() > kKept) storage_ = Bytes();
+  }
 
  private:
   void make_room(std::size_t least) {

@@ -27,7 +27,7 @@ struct Connection {
   NodeId peer;
   bool dirty = false;  // `out` is to be flushed at the end of the turn
   bool ends = false;   // closed as soon as `out` is flushed
-  bool held = false;   // a client's, not read from although there may be more
+  bool held = false;   // a client's, not read from although there may be more, or its end
   Buffer in;
   Buffer out;
   // A client's requests that have come and wait for those before them: when had so many bytes of

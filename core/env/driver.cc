@@ -122,6 +122,8 @@ void Driver::drop(Env& env, Connection& connection) {
   const NodeId peer = connection.peer;
   const bool named = connection.kind == ConnectionKind::peer || !peer.is_none();
   connection.kind = ConnectionKind::unused;
+  connection.in.release();
+  connection.out.release();
   env.sockets.close(connection.socket);
   if (named) forget_sends(peer);
   if (named && node_) tell(env, PeerGone{peer});

@@ -129,14 +129,15 @@ TEST_CASE("driver: a follower that is told who leads now, tells it with its addr
   CHECK(follower.at(client).out == "-NOTLEADER node 2 leads, at b:2; nothing was done\r\n");
 }
 
-TEST_CASE("driver: a client that left, is not waited for by what it has asked") {
+TEST_CASE("driver: a client that says no more, hears what the leader made of its request") {
   FollowerStage follower;
   const SocketId client = follower.client(11);
   follower.asks(client, set("k", "a"));
   follower.at(client).is_broken = true;
   follower.driver.readable(follower.env, client);
+  CHECK_FALSE(follower.at(client).closed);
   follower.answers({1, ReplyKind::ok, 0});
-  CHECK(follower.at(client).out.empty());
+  CHECK((follower.at(client).out == "+OK\r\n" && follower.at(client).closed));
 }
 
 TEST_CASE("driver: a peer that takes its values slowly, is told that it is too much") {

@@ -29,7 +29,14 @@ void Driver::read_from(Env& env, Connection& connection) {
       room = room.first(std::min(room.size(), kMaxWaiting - connection.in.size()));
     const Result<Taken> got = env.sockets.read(connection.socket, room);
     if (!got) {
-      if (got.error() != ErrorKind::would_block) drop(env, connection);
+      const bool is_over = got.error() != ErrorKind::would_block;
+      // A client that has said all may wait for its answers still: then it is looked at again.
+      connection.held = is_over && is_client && connection.unanswered > 0;
+      connection.ends = is_over && is_client && !connection.held && !connection.out.empty();
+      if (connection.ends)
+        mark(connection);
+      else if (is_over && !connection.held)
+        drop(env, connection);
       return;
     }
     connection.in.added(got.value().bytes);
@@ -107,6 +114,8 @@ bool Driver::take_requests(Env& env, Connection& connection) {
     const RequestScan scan = scan_request(connection.in.bytes(), arguments);
     scratch_.clear();
     if (scan.status == RespStatus::incomplete) {
+      connection.in.consume(scan.consumed);  // empty ones, that nobody answers
+      connection.taken += scan.consumed;
       if (connection.in.size() < kMaxBuffered) return false;
       encode_error(scratch_, "ERR Protocol error: the request is too large");
     } else if (scan.status == RespStatus::malformed) {

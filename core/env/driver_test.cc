@@ -145,6 +145,38 @@ TEST_CASE(
   CHECK(leader.at(client).closed);
 }
 
+TEST_CASE("driver: a client that says no more, has its answers first and is closed then") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.at(client).is_broken = true;
+  leader.asks(client, set("k", "1") + "GET k\r\n" + set("k", "2"));
+  CHECK((leader.at(client).out.empty() && !leader.at(client).closed));
+  leader.quorum();
+  CHECK((leader.at(client).out == "+OK\r\n$1\r\n1\r\n" && !leader.at(client).closed));
+  leader.quorum();
+  CHECK((leader.at(client).out == "+OK\r\n$1\r\n1\r\n+OK\r\n" && leader.at(client).closed));
+}
+
+TEST_CASE("driver: a client that says no more and waits for nothing, is closed at once") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  leader.at(client).is_broken = true;
+  leader.asks(client, "PING\r\nSET half");
+  CHECK((leader.at(client).out == "+PONG\r\n" && leader.at(client).closed));
+}
+
+TEST_CASE("driver: empty requests, are dropped as they come and ask for nothing") {
+  LeaderStage leader;
+  const SocketId client = leader.client(11);
+  std::string empty;
+  for (int n = 0; n < 1000; ++n) empty += "\r\n*0\r\n";
+  for (std::size_t asked = 0; asked <= Driver::kMaxBuffered; asked += empty.size())
+    leader.asks(client, empty);
+  CHECK(leader.driver.most_buffered() < 1000);
+  leader.asks(client, "PING\r\n");
+  CHECK(leader.at(client).out == "+PONG\r\n");
+}
+
 // ---- several requests on one connection
 
 TEST_CASE("driver: requests that come in one piece, are answered in their order") {

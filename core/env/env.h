@@ -44,8 +44,8 @@ class Sockets {
   // Begins to connect to that member. The driver is told later what came of it; an error is final.
   virtual Result<SocketId> dial(NodeId peer) = 0;
   // Takes at least one byte, maybe fewer than there are, and says how many. would_block: none now,
-  // the driver is told when there are. closed: the other side is gone and all is read. Who knows
-  // that this was all says so, and is asked once a turn instead of twice.
+  // the driver is told when there are. closed: the other side says no more, and all is read. Who
+  // knows that this was all says so, and is asked once a turn instead of twice.
   virtual Result<Taken> read(SocketId socket, std::span<Byte> to) = 0;
   // Takes at least one byte, maybe fewer than given, and says how many. would_block: no room now,
   // the driver is told when there is. Requires bytes.
