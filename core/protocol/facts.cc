@@ -20,7 +20,7 @@ std::string_view to_text(FactKind kind) {
       "mark_learned",      "reads_confirmed", "had_no_effect",    "answered_again",
       "forwarded",         "forward_ended",   "snapshot_taken",   "log_dropped",
       "snapshot_offered",  "snapshot_wanted", "snapshot_resumed", "snapshot_given",
-      "snapshot_installed"};
+      "snapshot_installed", "foreign_cluster"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }

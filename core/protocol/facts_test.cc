@@ -55,6 +55,11 @@ TEST_CASE("facts: each kind, is narrated by a sentence of its own without an end
   }
 }
 
+TEST_CASE("facts: a member of another cluster, is told with both") {
+  CHECK(narrate({FactKind::foreign_cluster, NodeId(3), Lsn(), 7, 1}) ==
+        "follower-2 is of cluster 7, this node of 1: hang up");
+}
+
 TEST_CASE("facts: the lesson's own lines, are told as in the lesson") {
   CHECK(told(FactKind::shipped, 2, 4, 4, 2) ==
         "shipped record LSN=4 to follower-1, waiting for quorum (Q=2)");

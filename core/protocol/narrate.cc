@@ -91,6 +91,9 @@ std::string narrate_wire(const Fact& fact, Profile profile) {
       return peer + " is connected, its log ends at " + lsn_text(fact.lsn) + " of generation " +
              std::to_string(fact.a);
     case FactKind::peer_gone: return "the connection to " + peer + " is over";
+    case FactKind::foreign_cluster:
+      return peer + " is of cluster " + std::to_string(fact.a) + ", this node of " +
+             std::to_string(fact.b) + ": hang up";
     case FactKind::peer_silent:
       return peer + " has been silent for " + std::to_string(fact.a / 1000) + " ms: hang up";
     case FactKind::shipped: return shipped_text(fact, profile);
@@ -231,6 +234,7 @@ std::string narrate_snapshot(const Fact& fact, Profile profile) {
 }  // namespace
 
 std::string narrate(const Fact& fact, Profile profile) {
+  if (fact.kind == FactKind::foreign_cluster) return narrate_wire(fact, profile);
   if (fact.kind >= FactKind::snapshot_taken) return narrate_snapshot(fact, profile);
   if (fact.kind >= FactKind::had_no_effect) return narrate_session(fact, profile);
   if (fact.kind >= FactKind::stood) return narrate_election(fact, profile);

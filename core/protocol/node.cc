@@ -59,7 +59,11 @@ void Node::on(Time now, const PeerConnected& event, Effects& out) {
   forwards_.gone(event.peer, out);  // by the connection before
   const bool concerns_us =
       state_.config.elects() || state_.config.is_leader() || event.peer == NodeConfig::leader();
-  if (event.hello.cluster != state_.config.cluster || !concerns_us) {
+  const bool is_foreign = event.hello.cluster != state_.config.cluster;
+  if (is_foreign)
+    out.note(FactKind::foreign_cluster, event.peer, Lsn(), event.hello.cluster,
+             state_.config.cluster);
+  if (is_foreign || !concerns_us) {
     out.hang_ups.push_back(event.peer);
     return;
   }

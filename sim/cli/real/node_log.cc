@@ -14,6 +14,7 @@ bool is_change_of_state(FactKind kind) {
     case FactKind::peer_connected:
     case FactKind::peer_gone:
     case FactKind::peer_silent:
+    case FactKind::foreign_cluster:
     case FactKind::log_cut:
     case FactKind::state_rebuilt:
     case FactKind::sync_failed:
