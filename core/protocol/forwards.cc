@@ -56,7 +56,9 @@ void Forwards::forward(NodeState& node, Time now, NodeId leader, const ClientReq
     return;
   }
   const bool is_read = event.kind == RequestKind::get;
-  under_way_.push_back({++tickets_, event.client, event.sequence, now, leader, is_read, size});
+  const Time began = now + Duration(-node.rules->counts_as_waited(event.waited).us());
+  order_.listed(began, under_way_.size());
+  under_way_.push_back({++tickets_, event.client, event.sequence, began, leader, is_read, size});
   bytes_ += size;
   node.send_payload(leader, Forward{tickets_, is_read}, now, out, begin);
   out.note(FactKind::forwarded, leader, Lsn(), tickets_, event.client.value());
@@ -97,14 +99,15 @@ void Forwards::give_up(Effects& out) {
 
 void Forwards::expire(const NodeState& node, Time now, Effects& out) {
   while (now >= deadline(node)) {
-    end(under_way_.front(), {node.rules->answer_at_deadline(), 0}, out);
-    under_way_.erase(under_way_.begin());
+    const std::size_t first = order_.first(std::span<const UnderWay>(under_way_));
+    end(under_way_[first], {node.rules->answer_at_deadline(), 0}, out);
+    under_way_.erase(under_way_.begin() + static_cast<std::ptrdiff_t>(first));
   }
 }
 
 Time Forwards::first_deadline(const NodeState& node) const {
-  return node.rules->wait_deadline(under_way_.front().began, node.config.write_timeout,
-                                   node.woken_last);
+  const UnderWay& first = under_way_[order_.first(std::span<const UnderWay>(under_way_))];
+  return node.rules->wait_deadline(first.began, node.config.write_timeout, node.woken_last);
 }
 
 void Forwards::lose(const UnderWay& request, Effects& out) {

@@ -7,16 +7,17 @@
 // no answer of one life is taken for one of the next. Each ends in exactly one answer, whatever
 // becomes of the leader:
 // - the leader's;
-// - at the deadline of its wait, counted from when it is passed on (so what it had waited behind
-//   others on its connection comes before that), `timeout`: its fate is unknown;
+// - at the deadline of its wait, `timeout`: its fate is unknown;
 // - when the connection is over, or a newer generation is entered, in which no leader of the older
 //   one is believed: a write's fate is unknown (deposed), a read has done nothing (not_leader).
 // Who is forwarded a request and leads no longer refuses it: there is no second hop.
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
+#include "core/protocol/begin_order.h"
 #include "core/protocol/node_state.h"
 
 namespace quorate {
@@ -57,7 +58,7 @@ class Forwards {
   std::size_t size() const { return under_way_.size(); }
 
  private:
-  struct UnderWay {  // in the order of the tickets, so of the deadlines, too
+  struct UnderWay {  // in the order of the tickets
     std::uint64_t ticket = 0;
     ClientId client;
     std::uint64_t sequence = 0;
@@ -74,6 +75,7 @@ class Forwards {
   std::uint64_t tickets_ = 0;
   std::size_t bytes_ = 0;
   std::vector<UnderWay> under_way_;
+  BeginOrder order_;
 };
 
 // The record that travels with a forwarded request, and what is asked by it. Nothing: no sound peer

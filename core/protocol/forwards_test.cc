@@ -124,6 +124,27 @@ TEST_CASE("forwards: an answer that never comes, ends as a timeout at the deadli
   CHECK(c.answers(c.follower) == "2:timeout");
 }
 
+TEST_CASE("forwards: what had waited for its turn, has so much less time, whoever is in front") {
+  NodeConfig config = config_of(1, 2);
+  config.profile = Profile::replicated_log;
+  config.write_timeout = milliseconds(90);
+  Stage follower(config);
+  follower.start().hello(2, "0", 1).hello(3, "0", 1).sync();
+  follower.says(2, Confirm{1, Lsn()}).take_letters();
+  ClientRequest late = set_of("k", "b");
+  late.client = ClientId(9);
+  late.waited = milliseconds(60);
+  follower.request("set k a").tell_it(late).request("set k c");
+  follower.wait_until(29);
+  CHECK(follower.answers() == "");
+  follower.wait_until(30);
+  CHECK(follower.answers() == "9:timeout");
+  follower.wait_until(89);
+  CHECK(follower.answers() == "");
+  follower.wait_until(90);
+  CHECK(follower.answers() == "1:timeout 2:timeout");
+}
+
 TEST_CASE("forwards: an answer that comes after the deadline, is nobody's") {
   NodeConfig config = config_of(1, 2);
   config.profile = Profile::replicated_log;

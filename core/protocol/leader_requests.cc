@@ -34,7 +34,7 @@ void Leader::request(NodeState& node, Time now, const ClientRequest& event, Effe
   if (!event.once.is_none() && answer_repeat(node, event, out)) return;
   if (pending_.size() + leadership_.waiting() >= node.config.max_waits)
     return refuse(event, {ReplyKind::busy, 0}, out);
-  if (is_read) return leadership_.read(event, now);
+  if (is_read) return leadership_.read(node, event, now);
   write(node, now, event, out);
 }
 

@@ -57,12 +57,19 @@ void Leadership::take_confirmed(const NodeState& node, std::vector<Read>& to) {
   reads_.erase(reads_.begin(), end);
 }
 
+void Leadership::read(const NodeState& node, const ClientRequest& event, Time now) {
+  const Time began = now + Duration(-node.rules->counts_as_waited(event.waited).us());
+  order_.listed(began, reads_.size());
+  reads_.push_back({event.client, event.sequence, std::string(event.key), began, begun_ + 1});
+}
+
 void Leadership::expire(const NodeState& node, Time now, Effects& out) {
-  std::size_t over = 0;
-  for (; over < reads_.size() && now >= reads_[over].began + node.config.write_timeout; ++over)
-    out.replies.push_back(
-        {reads_[over].client, reads_[over].sequence, ReplyKind::timeout, 0, 0, 0});
-  reads_.erase(reads_.begin(), reads_.begin() + static_cast<std::ptrdiff_t>(over));
+  if (now < reads_deadline(node)) return;
+  std::erase_if(reads_, [&](const Read& read) {
+    if (now < read.began + node.config.write_timeout) return false;
+    out.replies.push_back({read.client, read.sequence, ReplyKind::timeout, 0, 0, 0});
+    return true;
+  });
 }
 
 void Leadership::refuse_all(ReplyKind why, Effects& out) {

@@ -11,9 +11,11 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "core/protocol/begin_order.h"
 #include "core/protocol/node_state.h"
 
 namespace quorate {
@@ -39,10 +41,7 @@ class Leadership {
   void heard(NodeId follower, Time now) { heard_[place(follower)] = now; }
   void confirmed(NodeId follower, std::uint64_t round);
 
-  // Its time counts from now; what it had waited behind others on its connection comes before that.
-  void read(const ClientRequest& event, Time now) {
-    reads_.push_back({event.client, event.sequence, std::string(event.key), now, begun_ + 1});
-  }
+  void read(const NodeState& node, const ClientRequest& event, Time now);
   std::size_t waiting() const { return reads_.size(); }
   // Begins a round if a read waits for one.
   void turn_ended(NodeState& node, Time now, Effects& out);
@@ -52,7 +51,8 @@ class Leadership {
   void expire(const NodeState& node, Time now, Effects& out);
   void refuse_all(ReplyKind why, Effects& out);
   Time reads_deadline(const NodeState& node) const {
-    return reads_.empty() ? Time::never() : reads_.front().began + node.config.write_timeout;
+    if (reads_.empty()) return Time::never();
+    return reads_[order_.first(std::span<const Read>(reads_))].began + node.config.write_timeout;
   }
 
   // A heartbeat: asks those peers (a mask as in Links).
@@ -74,6 +74,7 @@ class Leadership {
   std::array<std::uint64_t, kMaxMembers> confirmed_{};
   std::uint64_t begun_ = 0;
   std::vector<Read> reads_;  // in the order of their rounds
+  BeginOrder order_;
 };
 
 }  // namespace quorate

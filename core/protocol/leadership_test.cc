@@ -136,6 +136,24 @@ TEST_CASE("leadership: nobody confirms in time, a read times out and a later one
   CHECK(seat.answers() == "2:nil");
 }
 
+TEST_CASE("leadership: a read that had waited for its turn, has so much less time") {
+  Leading seat(0, with(3, [](NodeConfig& config) { config.write_timeout = milliseconds(100); }));
+  seat.request("get x");
+  ClientRequest late;
+  late.key = "y";
+  late.client = ClientId(9);
+  late.waited = milliseconds(70);
+  seat.tell_it(late);
+  seat.pass(29);
+  CHECK(seat.answers() == "");
+  seat.pass(1);
+  CHECK(seat.answers() == "9:timeout");
+  seat.pass(69);
+  CHECK(seat.answers() == "");
+  seat.pass(1);
+  CHECK(seat.answers() == "1:timeout");
+}
+
 TEST_CASE("leadership: reads that wait, count among what may wait at all") {
   Leading seat(0, with(3, [](NodeConfig& config) { config.max_waits = 2; }));
   seat.request("get x");

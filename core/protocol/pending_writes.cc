@@ -52,13 +52,6 @@ void PendingWrites::give_up(Effects& out) {
   }
 }
 
-std::size_t PendingWrites::least_begun() const {
-  std::size_t least = first_;
-  for (std::size_t i = first_ + 1; i < waits_.size(); ++i)
-    if (waits_[i].began < waits_[least].began) least = i;
-  return least;
-}
-
 void PendingWrites::refuse_after(Lsn last, Effects& out) {
   std::size_t kept = waits_.size();
   while (kept > first_ && waits_[kept - 1].lsn > last) --kept;
@@ -68,7 +61,6 @@ void PendingWrites::refuse_after(Lsn last, Effects& out) {
   if (size() == 0) {
     waits_.clear();
     first_ = 0;
-    out_of_turn_ = false;
   }
 }
 
@@ -81,7 +73,6 @@ void PendingWrites::drop_front() {
   if (++first_ < waits_.size()) return;
   waits_.clear();
   first_ = 0;
-  out_of_turn_ = false;
 }
 
 }  // namespace quorate

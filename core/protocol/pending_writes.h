@@ -1,17 +1,18 @@
 // Whose write is still without an answer? The waits of a leader, in the order of their LSNs.
 //
-// Since all waits have the same timeout, that is the order of their deadlines, too, but for
-// requests that had to wait for their turn on their connection: a wait may have begun before others
-// that are in front of it. Each wait ends in exactly one answer: at the quorum, at the deadline, or
-// at once when the disk refused the record.
+// All have the same timeout, so their deadlines come in the order in which they began. Each wait
+// ends in exactly one answer: at the quorum, at the deadline, or at once when the disk refused the
+// record.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
+#include "core/protocol/begin_order.h"
 #include "core/protocol/effects.h"
 #include "core/protocol/quorum_wait.h"
 #include "core/protocol/rules.h"
@@ -24,8 +25,7 @@ class PendingWrites {
   std::size_t size() const { return waits_.size() - first_; }
 
   void push(const QuorumWait& wait) {
-    out_of_turn_ = out_of_turn_ || (!empty() && wait.began < latest_);
-    latest_ = empty() ? wait.began : std::max(latest_, wait.began);
+    order_.listed(wait.began, size());
     waits_.push_back(wait);
   }
 
@@ -53,14 +53,14 @@ class PendingWrites {
  private:
   const QuorumWait& front() const { return waits_[first_]; }
   // Whose deadline is first.
-  std::size_t first_to_end() const { return out_of_turn_ ? least_begun() : first_; }
-  std::size_t least_begun() const;
+  std::size_t first_to_end() const {
+    return first_ + order_.first(std::span<const QuorumWait>(waits_).subspan(first_));
+  }
   void drop_front();
 
   std::vector<QuorumWait> waits_;  // those before first_ are done with; empty when all are
   std::size_t first_ = 0;
-  Time latest_;               // that any of them, or of those before them, began
-  bool out_of_turn_ = false;  // one may have begun before others that are in front of it
+  BeginOrder order_;
 };
 
 }  // namespace quorate
