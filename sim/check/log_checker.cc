@@ -5,7 +5,7 @@
 
 namespace quorate::sim {
 
-void LogChecker::begin(const World& world, std::uint32_t clients, std::uint32_t pipeline) {
+void LogChecker::begin(const World& world, std::uint32_t clients) {
   forget();
   world_ = &world;
   nodes_.resize(world.node_count());
@@ -25,7 +25,6 @@ void LogChecker::begin(const World& world, std::uint32_t clients, std::uint32_t 
   committed_.clear(world.node_count());
   reference_.begin(world.config());
   history_.begin(clients);
-  answers_within_ = microseconds(world.config().write_timeout.us() * pipeline) + kForgotten;
   led_by_.clear();
   asked_.assign(clients, {});
   written_.resize(clients);

@@ -34,8 +34,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   // is forgotten: no slow clock takes that long, and a node that stands still has it from then on.
   static constexpr Duration kForgotten = milliseconds(2000);
 
-  // A client has at most `pipeline` operations under way: each may wait for those before it.
-  void begin(const World& world, std::uint32_t clients, std::uint32_t pipeline = 1);
+  void begin(const World& world, std::uint32_t clients);
   const NodeTruth& truth(NodeId node) const { return nodes_[node.value() - 1].truth; }
   const Committed& what_is_committed() const { return committed_; }
 
@@ -154,7 +153,6 @@ class LogChecker final : public Judge, public SessionWatcher {
   };
 
   const World* world_ = nullptr;
-  Duration answers_within_;  // whoever runs and has a request
   std::vector<Judged> nodes_;
   Committed committed_;
   mutable ReferenceState reference_;  // it does the work when it is asked

@@ -35,7 +35,7 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   const Time since =
       asked.node.is_none() ? Time() : std::max(asked.came_at, world_->paused_until(asked.node));
   if (outcome == Outcome::lost && !asked.node.is_none() && world_->is_up(asked.node) &&
-      world_->now() - since > answers_within_)
+      world_->now() - since > world_->config().write_timeout + kForgotten)
     violate(kWaitEnds, name_of(asked.node) + " has not answered client " +
                            std::to_string(client + 1) + " for " +
                            std::to_string((world_->now() - since).us() / 1000) + " ms");

@@ -36,7 +36,7 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   const NodeConfig& node = plan_.world.node;
   elects_ = node.elects();
   if (elects_)
-    log_checker_.begin(world_, plan_.clients, plan_.pipeline);
+    log_checker_.begin(world_, plan_.clients);
   else
     checker_.begin(world_, plan_.clients, node.write_timeout, node.quorum, plan_.pipeline);
   faults_.begin(world_, plan_.faults, milliseconds(50));
