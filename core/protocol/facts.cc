@@ -6,21 +6,21 @@ namespace quorate {
 
 std::string_view to_text(FactKind kind) {
   constexpr std::string_view kNames[] = {
-      "started",           "torn_tail_cut",   "damage_found",     "generation_entered",
-      "serving",           "peer_connected",  "peer_gone",        "peer_silent",
-      "appended",          "shipped",         "reshipped",        "synced",
-      "ack_sent",          "ack_counted",     "ack_refused",      "crc_failure_heard",
-      "mismatch_heard",    "no_space_heard",  "quorum_reached",   "applied",
-      "write_answered",    "wait_timed_out",  "request_refused",  "record_damaged",
-      "ship_mismatched",   "ship_repeated",   "stale_refused",    "log_cut",
-      "state_rebuilt",     "disk_refused",    "sync_failed",      "restore_begun",
-      "restored",          "frame_damaged",   "answer_kept",      "stood",
-      "vote_given",        "vote_refused",    "vote_counted",     "elected",
-      "adoption_begun",    "adopted",         "leader_found",     "stepped_down",
-      "mark_learned",      "reads_confirmed", "had_no_effect",    "answered_again",
-      "forwarded",         "forward_ended",   "snapshot_taken",   "log_dropped",
-      "snapshot_offered",  "snapshot_wanted", "snapshot_resumed", "snapshot_given",
-      "snapshot_installed"};
+      "started",            "torn_tail_cut",    "damage_found",     "generation_entered",
+      "serving",            "peer_connected",   "peer_gone",        "peer_silent",
+      "appended",           "shipped",          "reshipped",        "synced",
+      "ack_sent",           "ack_counted",      "ack_refused",      "crc_failure_heard",
+      "mismatch_heard",     "no_space_heard",   "quorum_reached",   "applied",
+      "write_answered",     "wait_timed_out",   "request_refused",  "record_damaged",
+      "ship_mismatched",    "ship_repeated",    "stale_refused",    "log_cut",
+      "state_rebuilt",      "disk_refused",     "sync_failed",      "restore_begun",
+      "restored",           "frame_damaged",    "answer_kept",      "stood",
+      "vote_given",         "vote_refused",     "vote_counted",     "elected",
+      "adoption_begun",     "adopted",          "leader_found",     "stepped_down",
+      "mark_learned",       "reads_confirmed",  "had_no_effect",    "answered_again",
+      "forwarded",          "forward_ended",    "snapshot_taken",   "log_dropped",
+      "snapshot_offered",   "snapshot_wanted",  "snapshot_resumed", "snapshot_given",
+      "snapshot_installed", "snapshot_put_off"};
   static_assert(std::size(kNames) == static_cast<std::size_t>(FactKind::kind_count));
   return kNames[static_cast<std::size_t>(kind)];
 }

@@ -118,7 +118,7 @@ void Node::on(Time now, const AppendRefused& event, Effects& out) {
   const Lsn applied = state_.log.applied();
   const SnapshotId snapshot = state_.log.wal().snapshot();
   state_.log.forget_unwritten(event.end);
-  if (state_.log.wal().snapshot() != snapshot) put_off_snapshot(state_, now);
+  if (state_.log.wal().snapshot() != snapshot) put_off_snapshot(state_, now, snapshot, out);
   out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
   if (state_.log.applied() != applied)
     out.note(FactKind::state_rebuilt, NodeId(), state_.log.applied());

@@ -315,6 +315,16 @@ TEST_CASE("checks: a timeout while one ack is missing, is sound, whatever the di
   CHECK(trial.at(Trial::kTimeout).tell("-TIMEOUT").verdict() == "");
 }
 
+TEST_CASE("checks: an ack of what has rotted away since, is no part of a quorum any more") {
+  for (const std::uint64_t last : {0u, 1u}) {
+    Trial trial;
+    trial.ask(1).all_hold(1).decide(kLeader, FactKind::ack_counted, 1, kFirst);
+    trial.decide(kLeader, FactKind::peer_connected, last, kFirst);
+    trial.decide(kLeader, FactKind::ack_counted, 1, kSecond).at(Trial::kTimeout).tell("-TIMEOUT");
+    CHECK(trial.verdict() == (last == 0 ? "" : "always_quorum_answers"));
+  }
+}
+
 TEST_CASE("checks: a record that timed out and then rotted away, is nobody's fault") {
   Trial trial;
   trial.ask(1).hold(kLeader, 1).at(Trial::kTimeout).tell("-TIMEOUT").end(Outcome::timeout);

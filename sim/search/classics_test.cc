@@ -68,6 +68,7 @@ const Caught kCaught[] = {
     {"retry_after_a_snapshot", "repeats_take_effect", kConverges},
     {"retry_after_a_snapshot", "snapshot_forgets_sessions", kSnapshot},
     {"dropped_session_asks_again", "begins_dropped_sessions_anew", kSnapshot},
+    {"room_for_records_not_for_a_snapshot", "drops_log_before_snapshot_is_durable", kSnapshot},
     {"snapshot_catches_up", "ships_what_is_left", kConverges},
     {"snapshot_catches_up", "snapshot_reaches_to_the_end", kSnapshot},
     {"snapshot_resumed_after_a_cut", "acks_snapshot_before_sync", kAckIsTrue},
