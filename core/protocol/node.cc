@@ -123,6 +123,8 @@ void Node::on(Time now, const AppendRefused& event, Effects& out) {
   if (state_.log.applied() != applied)
     out.note(FactKind::state_rebuilt, NodeId(), state_.log.applied());
   voter_.forget();
+  // Without room to go beyond the votes that damage may have hidden, it could give one twice.
+  if (state_.log.generation() < beyond_damage_) out.halt = true;
   if (state_.config.elects() && !is_serving()) {
     // A cut or a snapshot that the disk refused is undone: what was learned to be committed with it
     // is not what is there.

@@ -43,6 +43,7 @@ const Caught kCaught[] = {
     {"book_jupiter_adopts_b1", "adopts_nothing", kComplete},
     {"book_saturn_leads_with_b1", "votes_for_older_log", kComplete},
     {"book_saturn_leads_with_b1", "compares_generation_only", kComplete},
+    {"damage_on_a_full_disk", "votes_before_durable", kOneVote},
     {"deposed_leader_that_reads", "reads_unconfirmed", kLinear},
     {"etcd_single_node_early_answer", "counts_own_unsynced_copy", kBacked},
     {"failover_amid_a_write", "answers_before_majority", "always_ok_is_committed"},
