@@ -59,6 +59,7 @@ const Caught kCaught[] = {
     {"mark_beyond_what_is_verified", "believes_whole_mark", kBacked},
     {"messages_of_two_generations_ago", "believes_older_generation", "always_committed_stays"},
     {"mysql_semi_sync_phantom_read", "leader_applies_at_once", kBacked},
+    {"no_room_for_the_adopted_log", "adopts_nothing", kComplete},
     {"partition_isolates_the_leader", "leads_alone", "always_has_majority"},
     {"partition_with_a_bridge", "stands_unasked", "always_asks_first"},
     {"postgres_cancelled_wait", "answers_timeout_with_ok", "always_ok_is_committed"},
