@@ -155,6 +155,16 @@ TEST_CASE("adoption: a tail that differs, is cut exactly where it does") {
   CHECK(winner.entries() == "a@1 b@1 c@3 +@4");
 }
 
+TEST_CASE(
+    "adoption: a disk that has no room for the better log, leaves the own one, led by nobody") {
+  Winner winner("a@1 b@1 c@1 d@1", "3@2");
+  winner.disk_is_full = true;
+  winner.gives(2, "1@1", "x@2 y@2", 3);
+  CHECK(winner.entries() == "a@1 b@1 c@1 d@1");
+  CHECK(winner.role() == "follows");
+  CHECK(winner.sent().find("ship") == std::string::npos);
+}
+
 TEST_CASE("adoption: what is here already, is not cut though it comes again") {
   Winner winner("a@1 b@1", "3@1");
   CHECK(winner.asked == "2<fetch after 2@1");

@@ -73,6 +73,7 @@ enum class FactKind : std::uint8_t {
   snapshot_resumed,    // the same, of one that was begun before
   snapshot_given,      // peer, lsn, a: from, b: to
   snapshot_installed,  // peer, lsn, a: bytes, b: the last LSN of the log before
+  snapshot_put_off,    // lsn: the refused one's, a: its bytes, b: us until the next
   foreign_cluster,     // peer, a: the cluster that it says it is of, b: ours
   kind_count,          // not a fact: how many there are
 };

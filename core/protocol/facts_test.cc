@@ -40,6 +40,7 @@ TEST_CASE("facts: the names, stand in the order of the kinds") {
   CHECK(to_text(FactKind::restore_begun) == "restore_begun");
   CHECK(to_text(FactKind::frame_damaged) == "frame_damaged");
   CHECK(to_text(FactKind::answer_kept) == "answer_kept");
+  CHECK(to_text(FactKind::snapshot_put_off) == "snapshot_put_off");
 }
 
 TEST_CASE("facts: each kind, is narrated by a sentence of its own without an end") {

@@ -182,6 +182,7 @@ void Follower::cut(NodeState& node, Lsn keep, Lsn restore_until, Effects& out) {
 void Follower::begin_restore(NodeState& node, Effects& out) {
   damaged_ = false;
   cut(node, node.log.last(), node.vouches_from, out);
+  mended_at_ = node.log.wal().end();
 }
 
 void Follower::give(NodeState& node, Time now, NodeId leader, const Fetch& fetch, Effects& out) {
@@ -218,6 +219,7 @@ Lsn Follower::may_ack(const NodeState& node) const {
 void Follower::acknowledge(NodeState& node, Time now, Effects& out) {
   if (leader_.is_none() || !node.log.generation_is_durable()) return;
   if (damaged_ || node.log.durable() < node.vouches_from) return;
+  if (!node.log.is_durable(mended_at_)) return;
   if (!node.vouches_from.is_none()) out.note(FactKind::restored, NodeId(), node.log.durable());
   node.vouches_from = Lsn();
   const Lsn lsn = may_ack(node);
@@ -259,7 +261,9 @@ void Follower::append_refused(NodeState& node, Time now, bool generation_lost, E
   verified_ = Lsn();
   intake_.stop();
   ack_owed_ = false;
-  damaged_ = damaged_ || !node.log.wal().restore_until().is_none();
+  mended_at_ = std::min(mended_at_, node.log.wal().end());
+  // What is damaged is cut before anything is written behind it, notes too.
+  damaged_ = damaged_ || node.log.wal().is_damaged() || !node.log.wal().restore_until().is_none();
   awaits_reship_ = true;
   if (leader_.is_none()) return;
   if (generation_lost)  // what we'd say would be of the older one

@@ -76,6 +76,7 @@ class Follower {
   Time heard_;              // ... at that time last; or else we wait for one since then
   Duration patience_;       // how long we wait to hear a leader
   SnapshotIntake intake_;
+  ByteCount mended_at_;   // nothing is acknowledged before the cut that ends there is durable
   bool damaged_ = false;  // the log lost records: it is cut when the leader's ships give them back
 };
 

@@ -223,7 +223,9 @@ void Leader::deadline(NodeState& node, Time now, Effects& out) {
 }
 
 void Leader::append_refused(NodeState& node, Effects& out) {
-  if (node.config.elects() && node.log.last() <= generation_start_) is_over_ = StepDown::disk_full;
+  // Without its first entry it doesn't lead, and the log that it has taken over went with that.
+  if (node.config.elects() && node.log.wal().last_generation() < node.log.generation())
+    is_over_ = StepDown::disk_full;
   // Without room for its generation, or for what its followers give back, it can't lead at all.
   if (!announced_ && !node.config.elects()) out.halt = true;
   for (Progress& follower : progress_)

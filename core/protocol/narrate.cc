@@ -227,6 +227,9 @@ std::string narrate_snapshot(const Fact& fact, Profile profile) {
     case FactKind::snapshot_installed:
       return "installed the " + snapshot + " of " + peer + ", " + a +
              " bytes: its log ended at LSN=" + b;
+    case FactKind::snapshot_put_off:
+      return "the disk has no room for the " + snapshot + ", " + a + " bytes: the next is due in " +
+             std::to_string(fact.b / 1000) + " ms at the earliest";
     default: return "?";
   }
 }

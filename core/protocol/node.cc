@@ -122,11 +122,13 @@ void Node::on(Time now, const AppendRefused& event, Effects& out) {
   const Lsn applied = state_.log.applied();
   const SnapshotId snapshot = state_.log.wal().snapshot();
   state_.log.forget_unwritten(event.end);
-  if (state_.log.wal().snapshot() != snapshot) put_off_snapshot(state_, now);
+  if (state_.log.wal().snapshot() != snapshot) put_off_snapshot(state_, now, snapshot, out);
   out.note(FactKind::disk_refused, NodeId(), state_.log.last().next());
   if (state_.log.applied() != applied)
     out.note(FactKind::state_rebuilt, NodeId(), state_.log.applied());
   voter_.forget();
+  // Without room to go beyond the votes that damage may have hidden, it could give one twice.
+  if (state_.log.generation() < beyond_damage_) out.halt = true;
   if (state_.config.elects() && !is_serving()) {
     // A cut or a snapshot that the disk refused is undone: what was learned to be committed with it
     // is not what is there.

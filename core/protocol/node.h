@@ -107,6 +107,7 @@ class Node {
 
   NodeState state_;
   WalRecovery found_;
+  Generation beyond_damage_;  // damage may have hidden a vote in any generation before it
   std::variant<Leader, Follower, Candidate> role_;
   Voter voter_;
   Forwards forwards_;

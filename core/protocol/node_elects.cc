@@ -8,7 +8,8 @@ void Node::start_elected(Time now, Effects& out) {
   // Damage may have hidden generations that this node has voted in: it goes beyond all of them.
   if (state_.log.wal().is_damaged()) {
     const std::uint64_t hidden = found_.damaged_bytes.value() / record_format::kFixed;
-    enter(now, Generation(state_.log.generation().value() + hidden + 1), out);
+    beyond_damage_ = Generation(state_.log.generation().value() + hidden + 1);
+    enter(now, beyond_damage_, out);
   }
   auto& follower = std::get<Follower>(role_);
   const Lsn mark = state_.high_water_mark;

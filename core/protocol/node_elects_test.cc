@@ -137,6 +137,42 @@ TEST_CASE("node_elects: damage that may hide votes, is answered by a generation 
   CHECK(seat.voted_for() == 0);
 }
 
+TEST_CASE("node_elects: damage that may hide votes and no room to go beyond them, stops the node") {
+  Bytes file = file_with("a@1 g2 v2 g3 v2 b@3");
+  file[file_with("a@1").size() + 20] ^= 1;
+  Seat seat;
+  seat.crash();
+  seat.disk_is_full = true;
+  seat.start(file);
+  CHECK(seat.halted());
+  seat.crash();
+  seat.disk_is_full = false;
+  seat.start(file);
+  CHECK_FALSE(seat.halted());
+  CHECK(seat.generation() > 4);
+}
+
+TEST_CASE("node_elects: damage whose cut the disk refuses, lets no ack out that came with it") {
+  Bytes file = file_with("a@1 b@1 g2 v2 g3");
+  file[file_with("a@1 b@1").size() + 20] ^= 1;
+  Seat seat;
+  seat.crash();
+  seat.start(file);
+  seat.sync();
+  seat.hello(2, "0");
+  seat.sent();
+  const std::uint64_t now = seat.generation();
+  const std::string third = "c@" + std::to_string(now);
+  seat.disk_is_full = true;
+  seat.shipped(2, now, "2@1", third);
+  CHECK(seat.sent() == "2<ack 3 no_space");
+  seat.disk_is_full = false;
+  seat.shipped(2, now, "2@1", third);
+  CHECK(seat.sent() == "");
+  seat.sync();
+  CHECK(seat.sent() == "2<ack 3 success");
+}
+
 TEST_CASE(
     "node_elects: a node that has lost records, neither stands nor votes before it has them") {
   Bytes file = file_with("a@1 b@1 c@1");

@@ -151,6 +151,19 @@ TEST_CASE("restore: damage before its first record, a follower writes nothing be
   CHECK(c.states() == "x=1 | x=1");
 }
 
+TEST_CASE("restore: damage before its first record and a full disk, a follower mends it later") {
+  Cluster c(1);
+  c.start().restart(1).kill(2);
+  c.node(2).file()[20] ^= 1;
+  c.node(2).disk_is_full = true;
+  c.start(2);
+  c.node(2).disk_is_full = false;
+  c.write("x=1").pass(100).restart(2);
+  CHECK_FALSE(c.node(2).story().find("CORRUPTION") != std::string::npos);
+  CHECK(c.answers() == "1:ok");
+  CHECK(c.states() == "x=1 | x=1");
+}
+
 TEST_CASE("restore: a conflict in a damaged log, is settled for the leader before any ack") {
   Cluster c(2, one_by_one);
   c.start().write("a=1").keep_away(3).hold_sync(1).write("b=old").write("c=old").write("d=old");

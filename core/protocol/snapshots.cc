@@ -67,9 +67,11 @@ void tend_log(NodeState& node, Time now, bool one_moves, Effects& out) {
   if (!node.rules->keeps_log_until_durable()) drop_head(node, out);
 }
 
-void put_off_snapshot(NodeState& node, Time now) {
+void put_off_snapshot(NodeState& node, Time now, const SnapshotId& refused, Effects& out) {
   constexpr Duration kPause = milliseconds(1000);
   node.snapshot_put_off = now + kPause;
+  out.note(FactKind::snapshot_put_off, NodeId(), refused.lsn, refused.size,
+           static_cast<std::uint64_t>(kPause.us()));
 }
 
 // ---- giving

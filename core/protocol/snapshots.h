@@ -23,9 +23,9 @@ namespace quorate {
 // time for one. While one is on its way to somebody or to us (`one_moves`) the next is put off, so
 // that the way comes to an end; but not for ever.
 void tend_log(NodeState& node, Time now, bool one_moves, Effects& out);
-// The disk had no room for it: the next one waits for a second, so that records which there is room
-// for are not refused together with it each time.
-void put_off_snapshot(NodeState& node, Time now);
+// The disk had no room for that one: the next one waits for a second, so that records which there
+// is room for are not refused together with it each time.
+void put_off_snapshot(NodeState& node, Time now, const SnapshotId& refused, Effects& out);
 
 void offer_snapshot(NodeState& node, Time now, NodeId to, bool for_adoption, Effects& out);
 // Gives what is wanted, or offers what we have where that is another one.

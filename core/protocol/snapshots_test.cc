@@ -190,6 +190,7 @@ TEST_CASE("snapshots: a disk that refuses one, takes what there is room for, and
   node.sync();
   CHECK((node.log() == "a b" && node.state() == "ka=a kb=b" && node.mark() == 2));
   CHECK(node.node().log().wal().snapshot().is_none());
+  CHECK(node.story().find("no room for the snapshot up to LSN=2, ") != std::string::npos);
   node.disk_is_full = false;
   node.grow("c");
   CHECK((node.log() == "a b c" && node.wal().snapshot().is_none()));

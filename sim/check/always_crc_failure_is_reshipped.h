@@ -1,9 +1,11 @@
 // A leader that hears of a CRC failure ships that record to that follower again, at once: as soon
 // as the socket takes it. Or the follower has it by then, from a ship that was on its way already.
 //
-// Fault model: holds for as long as that connection stands and the leader runs.
+// Fault model: holds for as long as that connection stands and the leader runs. A follower that has
+// said that its disk is full gets it when the leader tries again: nothing is owed before that.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "sim/check/court.h"
@@ -21,6 +23,7 @@ class AlwaysCrcFailureIsReshipped {
     owed_.clear();
     shipped_.clear();
     gone_.clear();
+    full_.clear();
   }
   void leader_is_gone() { begin(); }
   // That follower has gone down: the connection may be over although the leader doesn't know it
@@ -36,14 +39,21 @@ class AlwaysCrcFailureIsReshipped {
     shipped.to = peer;
     shipped.first = frame.lsn.next();
     shipped.last = Lsn(frame.lsn.value() + frame.records);
+    std::erase(full_, peer);
     if (!owed_.empty()) std::erase_if(owed_, [&](const Owed& owed) { return shipped.has(owed); });
   }
 
   void crc_failure_heard(const Court& court, NodeId follower, Lsn lsn) {
-    owed_.push_back({follower, lsn, court.now()});
+    if (std::find(full_.begin(), full_.end(), follower) == full_.end())
+      owed_.push_back({follower, lsn, court.now()});
+  }
+  void no_space_heard(NodeId follower) {
+    connection_changed(follower);
+    full_.push_back(follower);
   }
   void connection_changed(NodeId follower) {
     std::erase_if(owed_, [&](const Owed& owed) { return owed.to == follower; });
+    std::erase(full_, follower);
   }
 
   // The leader's turn is over. What it has shipped in it comes later on the wire, if the socket is
@@ -102,6 +112,7 @@ class AlwaysCrcFailureIsReshipped {
   std::vector<Owed> owed_;
   std::vector<Gone> gone_;
   std::vector<Shipped> shipped_;  // in this turn
+  std::vector<NodeId> full_;      // their disks are, and nothing was shipped to them since
 };
 
 }  // namespace quorate::sim

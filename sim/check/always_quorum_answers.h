@@ -2,7 +2,8 @@
 // want of acks that are there, because some follower is slow or down for good.
 //
 // Fault model: holds under every fault. What the leader has heard is taken from its own counting;
-// that this counting is right is for always_ok_is_on_quorum to say.
+// that this counting is right is for always_ok_is_on_quorum to say. An ack is there no longer once
+// its follower connects and says that its log ends before it: what it acknowledged has rotted away.
 #pragma once
 
 #include <vector>
@@ -22,6 +23,12 @@ class AlwaysQuorumAnswers {
   void ack_counted(NodeId follower, Lsn lsn) {
     Lsn& counted = counted_[follower.value() - 1];
     counted = std::max(counted, lsn);
+  }
+
+  // It has told the leader where its log ends.
+  void connected(NodeId follower, Lsn last) {
+    Lsn& counted = counted_[follower.value() - 1];
+    counted = std::min(counted, last);
   }
 
   // Has the leader heard of a quorum for that write?

@@ -161,9 +161,9 @@ void Checker::decided_seldom(NodeId node, const Fact& fact) {
   }
   if (fact.kind == FactKind::crc_failure_heard)
     crc_failure_is_reshipped_.crc_failure_heard(court_, fact.peer, fact.lsn);
-  // A follower whose disk is full is shipped to later.
-  if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected ||
-      fact.kind == FactKind::no_space_heard)
+  if (fact.kind == FactKind::peer_connected) quorum_answers_.connected(fact.peer, fact.lsn);
+  if (fact.kind == FactKind::no_space_heard) crc_failure_is_reshipped_.no_space_heard(fact.peer);
+  if (fact.kind == FactKind::peer_gone || fact.kind == FactKind::peer_connected)
     crc_failure_is_reshipped_.connection_changed(fact.peer);
 }
 

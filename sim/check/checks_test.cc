@@ -315,6 +315,16 @@ TEST_CASE("checks: a timeout while one ack is missing, is sound, whatever the di
   CHECK(trial.at(Trial::kTimeout).tell("-TIMEOUT").verdict() == "");
 }
 
+TEST_CASE("checks: an ack of what has rotted away since, is no part of a quorum any more") {
+  for (const std::uint64_t last : {0u, 1u}) {
+    Trial trial;
+    trial.ask(1).all_hold(1).decide(kLeader, FactKind::ack_counted, 1, kFirst);
+    trial.decide(kLeader, FactKind::peer_connected, last, kFirst);
+    trial.decide(kLeader, FactKind::ack_counted, 1, kSecond).at(Trial::kTimeout).tell("-TIMEOUT");
+    CHECK(trial.verdict() == (last == 0 ? "" : "always_quorum_answers"));
+  }
+}
+
 TEST_CASE("checks: a record that timed out and then rotted away, is nobody's fault") {
   Trial trial;
   trial.ask(1).hold(kLeader, 1).at(Trial::kTimeout).tell("-TIMEOUT").end(Outcome::timeout);
@@ -396,61 +406,6 @@ TEST_CASE(
   CHECK(trial.checker.probes().count(ProbeId::node_paused_over_deadline) == 0);
   trial.at(milliseconds(700) + kMicrosecond).tell("-LOADING", 1);  // from then on time counts
   CHECK(trial.verdict() == "always_wait_ends_in_time");
-}
-
-// ---- always_crc_failure_is_reshipped
-
-TEST_CASE("checks: a CRC failure that is followed by its record, is sound") {
-  CHECK(Trial()
-            .write(kLeader, 1)
-            .ship(kFirst, 1)
-            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .at(milliseconds(50))
-            .turn(kLeader)
-            .verdict() == "");  // shipped in the same turn
-  CHECK(Trial()
-            .write(kLeader, 1)
-            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .at(milliseconds(9))
-            .ship(kFirst, 1)
-            .at(milliseconds(50))
-            .turn(kLeader)
-            .verdict() == "");
-}
-
-TEST_CASE("checks: a CRC failure without its record, violates always_crc_failure_is_reshipped") {
-  Trial trial;
-  trial.write(kLeader, 1).ship(kFirst, 1).turn(kLeader).at(milliseconds(1));
-  trial.decide(kLeader, FactKind::crc_failure_heard, 1, kFirst).at(milliseconds(12)).turn(kLeader);
-  CHECK(trial.verdict() == "always_crc_failure_is_reshipped");
-}
-
-TEST_CASE("checks: a CRC failure of what came whole by another ship, asks for nothing more") {
-  Trial trial;
-  trial.write(kLeader, 1).ship(kFirst, 1).turn(kLeader).at(milliseconds(1));
-  trial.write(kFirst, 1).decide(kLeader, FactKind::crc_failure_heard, 1, kFirst);
-  CHECK(trial.sync(kFirst).at(milliseconds(12)).turn(kLeader).verdict() == "");
-}
-
-TEST_CASE("checks: another record or for another, does not do for a CRC failure") {
-  CHECK(Trial()
-            .write(kLeader, 1)
-            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .ship(kFirst, 2)
-            .ship(kSecond, 1)
-            .at(milliseconds(11))
-            .turn(kLeader)
-            .verdict() == "always_crc_failure_is_reshipped");
-}
-
-TEST_CASE("checks: a CRC failure of a connection that is over, asks for nothing more") {
-  CHECK(Trial()
-            .write(kLeader, 1)
-            .decide(kLeader, FactKind::crc_failure_heard, 1, kFirst)
-            .decide(kLeader, FactKind::peer_gone, 0, kFirst)
-            .at(milliseconds(50))
-            .turn(kLeader)
-            .verdict() == "");
 }
 
 // ---- always_reads_committed

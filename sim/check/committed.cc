@@ -42,7 +42,7 @@ bool Committed::durable(NodeId node, const NodeTruth& log, Lsn before) {
 
 Lsn Committed::last_before(Generation generation) const {
   Lsn lsn = last();
-  while (!lsn.is_none() && records_[lsn.value() - 1].generation >= generation) lsn = lsn.prev();
+  while (!lsn.is_none() && records_[lsn.value() - 1].committed_in >= generation) lsn = lsn.prev();
   return lsn;
 }
 
@@ -51,7 +51,7 @@ bool Committed::commit(const NodeTruth& log, Lsn up_to) {
   if (!all_in(log, last()) || last() < log.base()) return false;
   while (last() < up_to) {
     const TrueRecord& next = log.record(last().next());
-    records_.push_back({next.chain, next.generation});
+    records_.push_back({next.chain, next.generation, log.record(up_to).generation});
   }
   return true;
 }

@@ -55,6 +55,7 @@ class Committed {
   struct Record {
     std::uint64_t chain = 0;
     Generation generation;
+    Generation committed_in;  // its own, or that of the later record with which it was committed
   };
   std::vector<Record> records_;
 };

@@ -95,11 +95,29 @@ TEST_CASE("committed: a commit that contradicts an earlier one, is told") {
 
 TEST_CASE("committed: the last before a generation, is of an earlier one") {
   ElectedTrial trial;
-  trial.all_hold("a@1 b@1 c@3");
+  trial.all_hold("a@1 b@1").all_hold("c@3");
   const Committed& committed = trial.checker.what_is_committed();
   const std::uint64_t expected[] = {0, 0, 2, 2, 3, 3};  // by generation
   for (std::uint64_t generation = 0; generation <= 5; ++generation)
     CHECK(committed.last_before(Generation(generation)) == Lsn(expected[generation]));
+}
+
+// Node 3 is elected late, in a generation that the others have left: what was committed only with a
+// record of a newer one, it need not have.
+TEST_CASE("committed: a record that a later generation commits, was not committed before it") {
+  ElectedTrial trial(3);
+  trial.hold(1, "a@1").enter(2, 5).hold(2, "a@1");
+  CHECK(up_to(trial) == 0);
+  trial.hold(2, "b@5").enter(1, 5).hold(1, "b@5");
+  CHECK(up_to(trial) == 2);
+  const Committed& committed = trial.checker.what_is_committed();
+  CHECK((committed.generation(Lsn(1)) == Generation(1)));
+  CHECK(committed.last_before(Generation(5)) == Lsn());
+  CHECK(committed.last_before(Generation(6)) == Lsn(2));
+  trial.write(3, "+@4");
+  CHECK(trial.verdict() == "");
+  trial.cut_log(3, 0).write(3, "+@6");
+  CHECK(trial.verdict() == "always_leader_is_complete");
 }
 
 TEST_CASE("committed: whether a log holds it all, is asked up to an LSN") {

@@ -63,7 +63,8 @@ constexpr std::string_view kNames[] = {"sometimes_write_ok",
                                        "sometimes_snapshot_taken",
                                        "sometimes_snapshot_installed",
                                        "sometimes_snapshot_resumed",
-                                       "sometimes_log_dropped"};
+                                       "sometimes_log_dropped",
+                                       "sometimes_snapshot_put_off"};
 static_assert(std::size(kNames) == kProbes);
 
 }  // namespace
@@ -123,6 +124,7 @@ void Probes::decided_elected(const Fact& fact) {
     case FactKind::mismatch_heard: return saw(ProbeId::conflict_found);
     case FactKind::snapshot_resumed: return saw(ProbeId::snapshot_resumed);
     case FactKind::log_dropped: return saw(ProbeId::log_dropped);
+    case FactKind::snapshot_put_off: return saw(ProbeId::snapshot_put_off);
     case FactKind::request_refused:
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::deposed) saw(ProbeId::write_deposed);
       if (static_cast<ReplyKind>(fact.a) == ReplyKind::no_session)

@@ -76,6 +76,7 @@ enum class ProbeId : std::uint8_t {
   snapshot_installed,
   snapshot_resumed,
   log_dropped,
+  snapshot_put_off,
   count,
 };
 

@@ -67,6 +67,17 @@ TEST_CASE("probes: what a follower decides, counts for its probe") {
   CHECK(seen(kFollower, FactKind::disk_refused) == "sometimes_follower_disk_full");
 }
 
+TEST_CASE("probes: what becomes of the logs of nodes that elect, counts for its probe") {
+  const auto seen_of = [](FactKind kind, ProbeId probe) {
+    Probes probes;
+    probes.decided_elected({kind, NodeId(), Lsn(8), 1, 2});
+    return probes.count(probe);
+  };
+  CHECK(seen_of(FactKind::log_dropped, ProbeId::log_dropped) == 1);
+  CHECK(seen_of(FactKind::snapshot_put_off, ProbeId::snapshot_put_off) == 1);
+  CHECK(seen_of(FactKind::disk_refused, ProbeId::snapshot_put_off) == 0);
+}
+
 TEST_CASE("probes: what must be looked at twice, counts only when it is what it seems") {
   CHECK(seen(kLeader, FactKind::shipped, 5, 7) == "sometimes_several_records_in_a_ship");
   CHECK(seen(kLeader, FactKind::shipped, 5, 5) == "");

@@ -131,7 +131,7 @@ bool Faults::strike(World& world, std::uint32_t index, Observer& observer) {
       world.disk(fault.node).slow_until = until;
       world.disk(fault.node).slow_us = fault.by.us();
       break;
-    case FaultKind::disk_full: world.disk(fault.node).full_until = until; break;
+    case FaultKind::disk_full: world.disk(fault.node).fill(until, fault.room); break;
     case FaultKind::fail_sync: world.disk(fault.node).fails_next_sync = true; break;
     case FaultKind::damage_disk: damages_.push_back(index); break;
     case FaultKind::wake_up:

@@ -35,6 +35,7 @@ struct PlannedFault {
   bool of_next_leader = false;
   Lsn lsn;  // of the record meant; none: any
   std::int64_t count = 1;
+  ByteCount room;  // disk_full: so much fits still
 };
 
 // One line about it, for the trace.

@@ -415,6 +415,17 @@ TEST_CASE("fault: disk_full, refuses all until it is over, and then the node cat
   CHECK(drama.until(150).size(kFirst) > size);
 }
 
+TEST_CASE("fault: disk_full with a little room, takes what fits until it is used up") {
+  PlannedFault full = Fault(FaultKind::disk_full, kFirst).at(10).for_ms(30);
+  full.room = ByteCount(200);
+  Drama drama({full});
+  const std::size_t size = drama.until(10).size(kFirst);
+  const std::size_t later = drama.until(39).size(kFirst);
+  CHECK((later > size && later <= size + 200));
+  CHECK(drama.until(150).size(kFirst) > size + 200);
+  CHECK(drama.told == "the disk of follower-1 has room for no more than 200 bytes for 30 ms\n");
+}
+
 TEST_CASE("fault: fail_sync, stops the node, which comes back with what was durable before") {
   Drama drama({Fault(FaultKind::fail_sync, kFirst).at(10).back_after(30)});
   drama.until(20);
@@ -486,6 +497,8 @@ TEST_CASE("fault: every kind, has its own words for the trace") {
   CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
   CHECK(describe(Fault(FaultKind::crash, kFirst).back_after(7)) ==
         "follower-1 loses power, back in 7 ms");
+  CHECK(describe(Fault(FaultKind::disk_full, kFirst).for_ms(7)) ==
+        "the disk of follower-1 is full for 7 ms");
   CHECK(describe(Fault(FaultKind::cut, kLeader)) ==
         "the connection of leader and everybody is cut");
 }

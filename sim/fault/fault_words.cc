@@ -37,7 +37,12 @@ std::string describe(const PlannedFault& fault, Profile profile) {
                   : " for good");
     case FaultKind::pause: return node + " stands still for " + lasts;
     case FaultKind::slow_disk: return "syncs of " + node + " take " + by + " more for " + lasts;
-    case FaultKind::disk_full: return "the disk of " + node + " is full for " + lasts;
+    case FaultKind::disk_full:
+      return "the disk of " + node +
+             (fault.room.is_none() ? " is full for "
+                                   : " has room for no more than " +
+                                         std::to_string(fault.room.value()) + " bytes for ") +
+             lasts;
     case FaultKind::fail_sync: return "the next sync of " + node + " will fail";
     case FaultKind::damage_disk:
       return "a record on the disk of " + node + " will be damaged when it starts next";

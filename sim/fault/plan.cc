@@ -24,6 +24,7 @@ PlannedFault resolve(const FaultEntry& entry, bool elects) {
   fault.ack = entry.ack;
   fault.lsn = Lsn(static_cast<std::uint64_t>(entry.lsn));
   fault.count = entry.count;
+  fault.room = ByteCount(static_cast<std::uint64_t>(entry.room_bytes));
   if (entry.after)
     fault.after = World::ArmedMoment{node_by_name(entry.after->node, elects), entry.after->did,
                                      Lsn(static_cast<std::uint64_t>(entry.after->lsn)), 0, false};
@@ -95,6 +96,10 @@ class Drawer {
         if (fault.ack == InjectedAck::stale) return stale_ack(fault, nth, to);
         break;
       case FaultKind::crash: draw_crash(fault, nth); break;
+      case FaultKind::disk_full:
+        fault.room = ByteCount(static_cast<std::uint64_t>(
+            choice_.in(spec_.room_bytes, Purpose::fault_room, whom_, nth)));
+        break;
       case FaultKind::fail_sync:
         fault.restart_after = fault.lasts;
         fault.lasts = Duration();

@@ -302,6 +302,28 @@ TEST_CASE("plan: one follower alone, can be drawn for") {
       REQUIRE(fault.node <= NodeId(2));
 }
 
+TEST_CASE("plan: disks that fill up, have what room each draws, which moves no other draw") {
+  Scenario scenario = wide();
+  scenario.random_faults.faults = {{FaultKind::disk_full, 100, {3, 3}, {1, 80}, {0, 0}}};
+  Scenario roomy = scenario;
+  roomy.random_faults.faults[0].room_bytes = {0, 900};
+  std::uint64_t least = 900, most = 0;
+  int alike = 0;
+  for (std::uint64_t seed = 0; seed < kSeeds; ++seed) {
+    std::vector<PlannedFault> faults = plan_of(roomy, seed).faults;
+    REQUIRE(faults.size() == 3);
+    alike += faults[0].room == faults[1].room ? 1 : 0;
+    for (PlannedFault& fault : faults) {
+      least = std::min(least, fault.room.value());
+      most = std::max(most, fault.room.value());
+      fault.room = ByteCount();
+    }
+    REQUIRE(words(faults) == words(plan_of(scenario, seed).faults));
+  }
+  CHECK((least < 20 && most > 880 && most <= 900));
+  CHECK(alike < 10);
+}
+
 // ---- what the scenario says itself
 
 TEST_CASE("plan: what the scenario pins, is what is played") {
@@ -329,6 +351,16 @@ TEST_CASE("plan: an explicit fault, is planned as it was written") {
   CHECK((fault.kind == FaultKind::partition && fault.at == Time() + milliseconds(12)));
   CHECK((fault.node == NodeId(3) && fault.peer == NodeId(1) && fault.lasts == milliseconds(30)));
   CHECK((fault.direction == Direction::from_peer && !fault.after && !fault.restart_after));
+}
+
+TEST_CASE("plan: an explicit disk_full, has the room that was written, or none") {
+  Scenario scenario;
+  FaultEntry entry = cut_of("leader");
+  entry.fault = FaultKind::disk_full;
+  scenario.faults = {entry, entry};
+  scenario.faults[1].room_bytes = 700;
+  CHECK(plan_of(scenario, 1).faults.at(0).room == ByteCount());
+  CHECK(plan_of(scenario, 1).faults.at(1).room == ByteCount(700));
 }
 
 TEST_CASE("plan: an explicit fault after a moment, waits for that moment") {

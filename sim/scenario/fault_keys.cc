@@ -27,7 +27,7 @@ const std::vector<KindKeys>& keys_by_kind() {
       {FaultKind::crash, {"node"}, {"restart_after_ms", "survives_percent", "torn"}},
       {FaultKind::pause, {"node", "for_ms"}, {}},
       {FaultKind::slow_disk, {"node", "for_ms", "by_us"}, {}},
-      {FaultKind::disk_full, {"node", "for_ms"}, {}},
+      {FaultKind::disk_full, {"node", "for_ms"}, {"room_bytes"}},
       {FaultKind::fail_sync, {"node"}, {"restart_after_ms"}},
       {FaultKind::damage_disk, {"node"}, {"lsn"}},
       {FaultKind::wake_up, {"node", "for_ms", "by_us"}, {}},
@@ -64,6 +64,7 @@ const std::vector<Field<FaultEntry>>& all_keys() {
       field("ack", &FaultEntry::ack, words(words_of<InjectedAck>())),
       field("lsn", &FaultEntry::lsn, whole(0, kHighestLsn)),
       field("count", &FaultEntry::count, whole(1, kMostRandomFaults)),
+      field("room_bytes", &FaultEntry::room_bytes, whole(0, kMostRoomBytes)),
   };
   return table;
 }
@@ -105,6 +106,8 @@ Fields<RandomFault> random_keys_of(const KindKeys& kind) {
   if (has(kind.required, "by_us"))
     table.fields.push_back(
         field("by_us", &RandomFault::by_us, range(1, kLongestUs), Need::required));
+  if (has(kind.allowed, "room_bytes"))
+    table.fields.push_back(field("room_bytes", &RandomFault::room_bytes, range(0, kMostRoomBytes)));
   return table;
 }
 

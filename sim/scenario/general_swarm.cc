@@ -33,7 +33,7 @@ Scenario general_swarm() {
       {FaultKind::crash, 40, {1, 3}, {1, 120}, {0, 0}},
       {FaultKind::pause, 15, {1, 2}, {1, 400}, {0, 0}},
       {FaultKind::slow_disk, 15, {1, 2}, {5, 100}, {500, 30'000}},
-      {FaultKind::disk_full, 12, {1, 1}, {1, 100}, {0, 0}},
+      {FaultKind::disk_full, 12, {1, 1}, {1, 100}, {0, 0}, {0, 1000}},
       {FaultKind::fail_sync, 10, {1, 1}, {1, 100}, {0, 0}},
       {FaultKind::damage_disk, 10, {1, 1}, {1, 100}, {0, 0}},
       {FaultKind::wake_up, 12, {1, 1}, {50, 400}, {5'000, 60'000}},

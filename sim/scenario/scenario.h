@@ -42,7 +42,7 @@ struct ClusterSpec {
   Range nodes{3, 3};                 // 1 to 7; of the profile replicated_log, as are
   ElectionRule election = ElectionRule::most_up_to_date;
   Range election_timeout_ms{150, 150};  // each node draws its own
-  std::int64_t eager_percent = 0;  // how often one node stands after the least of those
+  std::int64_t eager_percent = 0;       // how often one node stands after the least of those
   std::vector<std::int64_t> stands_after_ms = {};  // of node-1, node-2, ...; the others draw
   std::vector<std::string> names = {};             // of node-1, node-2, ..., in text and trace
   Range snapshot_bytes{0, 0};  // a snapshot is taken when the log has grown by so much; 0: never
@@ -112,7 +112,7 @@ enum class FaultKind {
   crash,        // a node loses its memory and what its disk had not synced
   pause,        // a node stands still for a while
   slow_disk,    // syncs take longer for a while
-  disk_full,    // appends are refused for a while
+  disk_full,    // appends for which there is no room are refused for a while
   fail_sync,    // the next sync fails and what it should have kept is lost
   damage_disk,  // one byte of a record at rest changes; shows at the next start
   wake_up,      // a node is woken for nothing, again and again
@@ -148,8 +148,9 @@ struct FaultEntry {
   Direction direction = Direction::both;
   CorruptPart part = CorruptPart::record;
   InjectedAck ack = InjectedAck::duplicate;
-  std::int64_t lsn = 0;    // corrupt, hold, damage_disk: the record meant; 0 for any
-  std::int64_t count = 1;  // corrupt: so many times
+  std::int64_t lsn = 0;         // corrupt, hold, damage_disk: the record meant; 0 for any
+  std::int64_t count = 1;       // corrupt: so many times
+  std::int64_t room_bytes = 0;  // disk_full: so much fits still
   friend bool operator==(const FaultEntry&, const FaultEntry&) = default;
 };
 
@@ -160,6 +161,7 @@ struct RandomFault {
   Range count{1, 1};
   Range for_ms{0, 0};
   Range by_us{0, 0};
+  Range room_bytes{0, 0};
   friend bool operator==(const RandomFault&, const RandomFault&) = default;
 };
 

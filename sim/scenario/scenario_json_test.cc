@@ -222,7 +222,7 @@ TEST_CASE("scenario_json: every kind of fault with all its keys, is read") {
      "torn": true},
     {"fault": "pause", "at_ms": 1, "node": "leader", "for_ms": 2},
     {"fault": "slow_disk", "at_ms": 1, "node": "leader", "for_ms": 2, "by_us": 3},
-    {"fault": "disk_full", "at_ms": 1, "node": "leader", "for_ms": 2},
+    {"fault": "disk_full", "at_ms": 1, "node": "leader", "for_ms": 2, "room_bytes": 8},
     {"fault": "fail_sync", "at_ms": 1, "node": "leader", "restart_after_ms": 6},
     {"fault": "damage_disk", "at_ms": 1, "node": "leader", "lsn": 4},
     {"fault": "wake_up", "at_ms": 1, "node": "leader", "for_ms": 2, "by_us": 3}])")
@@ -238,7 +238,30 @@ TEST_CASE("scenario_json: every kind of fault with all its keys, is read") {
   CHECK(faults[6].restart_after_ms == 6);
   CHECK(faults[6].survives_percent == 7);
   CHECK(faults[6].torn);
+  CHECK(faults[9].room_bytes == 8);
   CHECK(faults[12].for_ms == 2);
+}
+
+TEST_CASE(
+    "scenario_json: a full disk's room, is none unless given, and one that can't be is refused") {
+  const auto full = [](const std::string& keys) {
+    return fault(R"("fault": "disk_full", "at_ms": 1, "node": "leader", "for_ms": 2)" + keys);
+  };
+  CHECK(read(full("")).faults[0].room_bytes == 0);
+  CHECK(read(full(R"(, "room_bytes": 0)")).faults == read(full("")).faults);
+  CHECK(refusal(full(R"(, "room_bytes": -1)")) ==
+        "/faults/0/room_bytes: must be from 0 to 1000000000, not -1");
+  CHECK(refusal(full(R"(, "room_bytes": 1000000001)")) ==
+        "/faults/0/room_bytes: must be from 0 to 1000000000, not 1000000001");
+  CHECK(refusal(full(R"(, "room_bytes": {"min": 1, "max": 2})")) ==
+        "/faults/0/room_bytes: must be a whole number from 0 to 1000000000, not an object");
+  CHECK(refusal(full(R"(, "room_byte": 1)")) ==
+        R"(/faults/0/room_byte: fault "disk_full" has no such key; did you mean "room_bytes"?)"
+        " (keys: fault, at_ms, after, node, for_ms, room_bytes)");
+  CHECK(refusal(fault(R"("fault": "slow_disk", "at_ms": 1, "node": "leader", "for_ms": 2,
+                         "by_us": 3, "room_bytes": 4)")) ==
+        R"(/faults/0/room_bytes: fault "slow_disk" has no such key)"
+        " (keys: fault, at_ms, after, node, for_ms, by_us)");
 }
 
 TEST_CASE("scenario_json: a fault right after a step of a node, is read") {
@@ -298,6 +321,27 @@ TEST_CASE("scenario_json: random faults, are kept in the order of their kinds") 
   CHECK(random.window_ms == Range{1, 2});
   CHECK(random.faults == std::vector<RandomFault>{{FaultKind::crash, 100, {1, 3}, {4, 4}, {0, 0}},
                                                   {FaultKind::wake_up, 5, {1, 1}, {6, 6}, {7, 8}}});
+}
+
+TEST_CASE("scenario_json: the room on disks that fill up at random, is a number or a range") {
+  const auto room_of = [](const std::string& keys) {
+    return read(R"("random_faults": {"disk_full": {"chance_percent": 5, "for_ms": 6)" + keys + "}}")
+        .random_faults.faults.at(0)
+        .room_bytes;
+  };
+  CHECK(room_of("") == Range{0, 0});
+  CHECK(room_of(R"(, "room_bytes": 7)") == Range{7, 7});
+  CHECK(room_of(R"(, "room_bytes": {"min": 0, "max": 900})") == Range{0, 900});
+  CHECK(refusal(R"("random_faults": {"disk_full": {"chance_percent": 5, "for_ms": 6,
+                   "room_bytes": {"min": 9, "max": 8}}})") ==
+        "/random_faults/disk_full/room_bytes: min 9 is greater than max 8");
+  CHECK(refusal(R"("random_faults": {"disk_full": {"chance_percent": 5, "for_ms": 6,
+                   "room_bytes": {"min": -9, "max": 8}}})") ==
+        "/random_faults/disk_full/room_bytes/min: must be from 0 to 1000000000, not -9");
+  CHECK(refusal(R"("random_faults": {"pause": {"chance_percent": 5, "for_ms": 6,
+                   "room_bytes": 1}})") ==
+        R"(/random_faults/pause/room_bytes: random fault "pause" has no such key)"
+        " (keys: chance_percent, count, for_ms)");
 }
 
 TEST_CASE("scenario_json: a random fault without its chance or with a foreign key, is refused") {

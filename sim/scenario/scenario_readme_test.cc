@@ -244,8 +244,9 @@ TEST_CASE("scenario_readme: the table of fault kinds, tells the keys of each") {
     CHECK(row[1] == keys_cell(kind_of_fault(word), Need::required, {"fault"}));
     CHECK(row[2] == keys_cell(kind_of_fault(word), Need::optional, {"at_ms", "after"}));
     const Shape& drawn = shape_at(random, word);
+    const std::string needed = keys_cell(drawn, Need::required, {"chance_percent"});
     const std::string perhaps = keys_cell(drawn, Need::optional, {"count"});
-    CHECK(row[3] == keys_cell(drawn, Need::required, {"chance_percent"}) +
+    CHECK(row[3] == needed + (needed.empty() || perhaps.empty() ? "" : ", ") +
                         (perhaps.empty() ? "" : '(' + perhaps + ')'));
   }
   CHECK(table.size() == kFaultKinds);
@@ -258,5 +259,8 @@ TEST_CASE("scenario_readme: the table of random faults, tells window_ms and a ki
   check_row(table, part, random.keys.front());
   const Shape& delay = shape_at(random, "delay");
   for (const KeyShape& key : delay.keys) check_row(table, schema().definition("random_delay"), key);
-  CHECK(table.size() == 1 + delay.keys.size());
+  const Shape& full = shape_at(random, "disk_full");  // which has one more
+  for (const KeyShape& key : full.keys)
+    if (key.key == "room_bytes") check_row(table, schema().definition("random_disk_full"), key);
+  CHECK(table.size() == 1 + delay.keys.size() + 1);
 }

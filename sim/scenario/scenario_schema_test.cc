@@ -296,6 +296,11 @@ TEST_CASE("scenario_schema: a schema that differs anywhere, is found out") {
   CHECK(differences_with(R"("additionalProperties": false, "required": ["about"])",
                          R"("required": ["about"])") == 1);
   CHECK(differences_with(R"(^[0-9a-f]{16}$)", R"(^[0-9a-fA-F]{16}$)") == 1);
+  CHECK(differences_with(R"("room_bytes": {"$ref")", R"("room": {"$ref")") == 1);
+  CHECK(differences_with(R"("minimum": 0, "maximum": 1000000000, "default": 0
+    })",
+                         R"("minimum": 0, "maximum": 1000000001, "default": 0
+    })") == 1);
   CHECK(differences_with(R"("maxLength": 65535)", R"("maxLength": 65536)") == 4);
 }
 

@@ -60,6 +60,7 @@ enum class Purpose : std::uint64_t {
   plan_snapshot_bytes,
   plan_log_kept_bytes,
   plan_max_sessions,
+  fault_room,
 };
 
 class Choice {

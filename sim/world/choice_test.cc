@@ -78,6 +78,8 @@ TEST_CASE("choice: the purposes, keep their numbers") {
   CHECK(Purpose::delay == purpose(1));
   CHECK(Purpose::client_key == purpose(30));
   CHECK(Purpose::client_start == purpose(33));
+  CHECK(Purpose::plan_max_sessions == purpose(66));
+  CHECK(Purpose::fault_room == purpose(67));
 }
 
 TEST_CASE("choice: asked again, before or after anything else, says the same") {

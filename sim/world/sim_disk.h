@@ -25,8 +25,9 @@ struct SimDisk {
   bool syncing = false;
 
   // Faults in force.
-  Time full_until;  // appends are refused before that
-  Time slow_until;  // syncs take `slow_us` more before that
+  Time full_until;    // before that, an append is refused ...
+  ByteCount full_at;  // ... if the file would take up more than that with it
+  Time slow_until;    // syncs take `slow_us` more before that
   std::int64_t slow_us = 0;
   bool fails_next_sync = false;
   // A failed sync has dropped these bytes: readers see them, no crash leaves them.
@@ -42,6 +43,17 @@ struct SimDisk {
   void cut(ByteCount to);
   void drop(ByteCount before) { dropped = std::max(dropped, std::min(before, size())); }
   ByteCount begin() const { return ByteCount(dropped.value() / kBlock * kBlock); }
+  // What the file takes up: what is dropped is given back in whole blocks.
+  ByteCount taken() const { return std::max(size(), begin()) - begin(); }
+  // Until then there is no more room than that. What is cut or dropped gives room back; but where
+  // there is none at all, somebody else takes that too, and nothing fits.
+  void fill(Time until, ByteCount room) {
+    full_until = until;
+    full_at = room.is_none() ? ByteCount() : taken() + room;
+  }
+  bool has_room(Time now, std::size_t bytes) const {
+    return now >= full_until || (!full_at.is_none() && taken() + ByteCount(bytes) <= full_at);
+  }
   // From begin() on.
   Bytes read() const;
   void begin_sync();

@@ -147,12 +147,93 @@ TEST_CASE("sim_disk: cleared, is as new, its faults too") {
   DiskStory disk("ab|cd");
   disk.fails_next_sync = true;
   disk.sync();
-  disk.full_until = disk.slow_until = Time(9);
+  disk.fill(Time(9), ByteCount(4));
+  disk.slow_until = Time(9);
   disk.clear();
   CHECK(disk.text() == "");
-  CHECK((disk.full_until == Time() && disk.slow_until == Time() && !disk.lost));
+  CHECK((disk.full_until == Time() && disk.full_at == ByteCount()));
+  CHECK((disk.slow_until == Time() && !disk.lost));
   CHECK(disk.add("xy").sync());
   CHECK(disk.text() == "xy");
+}
+
+// ---- a disk that is full
+
+namespace {
+
+// So many bytes fit, up to `most`.
+std::uint64_t fits(const SimDisk& disk, std::size_t most = 1000) {
+  std::size_t fit = 0;
+  while (fit < most && disk.has_room(Time(), fit + 1)) ++fit;
+  return fit;
+}
+
+}  // namespace
+
+TEST_CASE("sim_disk: a full disk, takes what fits in its room, and all when its time is over") {
+  DiskStory disk("abc");
+  CHECK(fits(disk) == 1000);
+  disk.fill(Time(9), ByteCount(5));
+  CHECK(fits(disk) == 5);
+  CHECK(fits(disk.add("12")) == 3);
+  CHECK(fits(disk.add("345")) == 0);
+  CHECK(disk.sync());  // which takes no room, and gives none
+  CHECK(fits(disk) == 0);
+  CHECK_FALSE(disk.has_room(Time(8), 1));
+  CHECK(disk.has_room(Time(9), 1000));
+}
+
+TEST_CASE("sim_disk: a full disk, has the room of a tail that was cut or was lost in a crash") {
+  DiskStory disk("abcdef|");
+  disk.fill(Time(9), ByteCount(10));
+  disk.add("0123456789");
+  disk.cut(ByteCount(12));
+  CHECK(fits(disk) == 4);
+  disk.cut(ByteCount(4));  // of what was there before, too
+  CHECK(fits(disk) == 12);
+  disk.add("0123");
+  disk.kill();
+  CHECK(fits(disk) == 8);
+  disk.lose_power(1);
+  CHECK(fits(disk) == 11);
+}
+
+TEST_CASE("sim_disk: a full disk, has the room of a head that was dropped, in whole blocks") {
+  DiskStory disk(std::string(200, 'x'));
+  disk.drop(ByteCount(70));
+  disk.fill(Time(9), ByteCount(10));
+  CHECK(fits(disk) == 10);
+  disk.drop(ByteCount(127));
+  CHECK(fits(disk) == 10);
+  disk.drop(ByteCount(128));
+  CHECK(fits(disk) == 74);
+  disk.lose_power(0, 0, 3);  // brings nothing back
+  CHECK(fits(disk) == 74);
+  disk.lose_power(0, 0, 0);  // brings back all of it, and that is more than there is room for
+  CHECK(fits(disk) == 0);
+  disk.cut(ByteCount(100));
+  CHECK(fits(disk) == 200 - 64 + 10 - 100);
+}
+
+TEST_CASE("sim_disk: a full disk without any room, takes nothing whatever is given back") {
+  DiskStory disk(std::string(200, 'x'));
+  disk.fill(Time(9), ByteCount());
+  CHECK(fits(disk) == 0);
+  disk.cut(ByteCount(180));
+  CHECK(fits(disk) == 0);
+  disk.drop(ByteCount(128));
+  CHECK(fits(disk) == 0);
+}
+
+TEST_CASE("sim_disk: a disk that is filled again, has the room of that time") {
+  DiskStory disk("abc");
+  disk.fill(Time(9), ByteCount(5));
+  disk.add("12345");
+  disk.fill(Time(7), ByteCount(2));
+  CHECK(fits(disk) == 2);
+  CHECK(disk.has_room(Time(7), 3));
+  disk.fill(Time(9), ByteCount());
+  CHECK(fits(disk) == 0);
 }
 
 // Whatever happens, in whatever order: durable bytes never change or go, but by a cut.

@@ -43,7 +43,7 @@ Result<Bytes> SimEnv::read() { return node_.disk.read(); }
 
 Status SimEnv::append(ByteSpan bytes) {
   if (node_.doomed) return Done{};
-  if (world_.now_ < node_.disk.full_until) return ErrorKind::disk_full;
+  if (!node_.disk.has_room(world_.now_, bytes.size())) return ErrorKind::disk_full;
   node_.disk.append(bytes);
   observer_.appended(id_, bytes);
   if (!world_.moments_.empty()) world_.moment(id_, Moment::append, bytes);

@@ -62,6 +62,25 @@ TEST_CASE("sim_env: a disk that is full, takes nothing of an append until its ti
   CHECK(quiet.env(NodeId(2)).append(as_bytes("x")).ok());
 }
 
+TEST_CASE(
+    "sim_env: a disk with a little room, takes an append that fits, and of a larger one nothing") {
+  QuietWorld quiet;
+  SimDisk& disk = quiet.world.disk(NodeId(2));
+  const Bytes before = disk.file;
+  disk.fill(quiet.world.now() + microseconds(100), ByteCount(5));
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("123456")).error() == ErrorKind::disk_full);
+  CHECK(disk.file == before);
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("123")).ok());
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("456")).error() == ErrorKind::disk_full);
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("45")).ok());
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("6")).error() == ErrorKind::disk_full);
+  CHECK(disk.size() == ByteCount(before.size() + 5));
+  CHECK(quiet.env(NodeId(2)).cut(ByteCount(before.size() + 2)).ok());
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("abc")).ok());
+  quiet.run_for(100);
+  CHECK(quiet.env(NodeId(2)).append(as_bytes("123456")).ok());
+}
+
 TEST_CASE("sim_env: a slow disk, takes so much longer for a sync while it is slow") {
   QuietWorld quiet;
   SimDisk& disk = quiet.world.disk(NodeId(2));
