@@ -127,6 +127,13 @@ TEST_CASE("check command: a minus, is standard input") {
   CHECK(shell.err == "quorate: standard input: there is no event in it\n");
 }
 
+TEST_CASE("check command: standard input that can't be read, is not taken for its end") {
+  Shell shell;
+  CHECK(shell.run("$C - <.") == 2);
+  CHECK(shell.err == "quorate: standard input: can't be read: Is a directory\n");
+  CHECK(shell.out == "");
+}
+
 TEST_CASE("check command: what can't be used, is refused in one line, and the exit code is 2") {
   Shell shell;
   CHECK(shell.run("$C") == 2);
