@@ -27,6 +27,7 @@ int show(const Options& options, const Result& result) {
 }
 
 int bench_real(const Options& options) {
+  catch_interrupts();
   RealBench bench;
   bench.clients = options.clients;
   bench.rounds = options.rounds;

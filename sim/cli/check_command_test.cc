@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -132,6 +133,18 @@ TEST_CASE("check command: standard input that can't be read, is not taken for it
   CHECK(shell.run("$C - <.") == 2);
   CHECK(shell.err == "quorate: standard input: can't be read: Is a directory\n");
   CHECK(shell.out == "");
+}
+
+TEST_CASE("check command: Ctrl-C or SIGTERM, ends it without a verdict on what it has read") {
+  Shell shell;
+  for (const std::string signal : {"INT", "TERM"}) {
+    const int code = shell.run(
+        "rm -f pipe; mkfifo pipe; { cat fine.jsonl; exec sleep 30; } >pipe & timeout --foreground "
+        "--preserve-status -s " +
+        signal + " 0.3 $C - <pipe; code=$?; kill $!; exit $code");
+    CHECK(code == 128 + (signal == "INT" ? SIGINT : SIGTERM));
+    CHECK(shell.out == "");
+  }
 }
 
 TEST_CASE("check command: what can't be used, is refused in one line, and the exit code is 2") {

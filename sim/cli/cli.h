@@ -38,8 +38,9 @@ Command add_check(CLI::App& app);
 
 // ---- shared by the commands
 
-// Set by Ctrl-C and SIGTERM; a second one ends the process at once, or is nothing more (and then a
-// terminal that is closed is an interrupt, too).
+// Set by Ctrl-C and SIGTERM, for commands that look; they end all the others, as any process. A
+// second one ends the process at once, or is nothing more (and then a terminal that is closed is an
+// interrupt, too).
 const std::atomic<bool>& interrupted();
 enum class SecondInterrupt { ends_at_once, is_nothing };
 void catch_interrupts(SecondInterrupt second = SecondInterrupt::ends_at_once);

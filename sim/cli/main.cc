@@ -57,7 +57,6 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   using namespace quorate;
   std::signal(SIGPIPE, SIG_IGN);
-  cli::catch_interrupts();
   try {
     return cli::run(argc, argv);
   } catch (const sim::ScenarioError& error) {

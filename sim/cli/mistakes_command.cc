@@ -61,6 +61,7 @@ auto count(const reports::MistakesResult& result, bool (*which)(const reports::M
 }
 
 int run(const Options& options) {
+  catch_interrupts();
   const reports::MistakesResult result = result_of(options);
   // Neither the array nor the table has a place for it.
   if ((options.json || options.markdown) && result.interrupted)

@@ -103,6 +103,7 @@ int failed(Voice& voice, const std::string& why) {
 }
 
 int run(const Options& options) {
+  catch_interrupts();
   MemberConfig config = member_config(read_cluster_file(options.config), options.id);
   config.node.stands_after = microseconds(options.stands_after_us);
   Voice voice(options, config.node);

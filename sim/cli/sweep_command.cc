@@ -56,6 +56,7 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
 }
 
 int run(const Options& options) {
+  catch_interrupts();
   const std::vector<sim::Scenario> scenarios = read_scenarios(options.files);
   const sim::SweepOptions swept = plan(options, scenarios.size());
   check_it_can_show("--mistake", options.mistake, scenarios);
