@@ -64,6 +64,14 @@ class Site : public TestFolder {
   std::vector<OwnPort> ports_;
 };
 
+bool serves(const Site& site) {
+  try {
+    return site.ask({"SET", "k", "v"}).is_ok();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
 // All lines have a time and the name first.
 bool well_formed(const std::string& text, const std::string& name) {
   std::size_t at = 0;
@@ -236,17 +244,28 @@ TEST_CASE("node: its disk fails it, and it says so and ends with exit code 3") {
                            site.data("leader") + "/log: File too large (EFBIG)"));
 }
 
+TEST_CASE("node: standard descriptors that are closed, are none of its log's") {
+  const Site site;
+  const std::string log = site.data("leader") + "/log";
+  const std::string node =
+      "'" QUORATE_BINARY "' node --id leader --config '" + site.config() + "' <&- >&- 2>&-";
+  const std::string started = node + " & echo $! >'" + site.path() + "/pid'";
+  REQUIRE(std::system(started.c_str()) == 0);
+  const pid_t pid = std::stoi(bytes_of_file(site.path() + "/pid"));
+  CHECK(comes_true([&] { return serves(site); }));
+  for (int fd = 0; fd < 3; ++fd)
+    CHECK(fs::read_symlink("/proc/" + std::to_string(pid) + "/fd/" + std::to_string(fd)) ==
+          "/dev/null");
+  ::kill(pid, SIGTERM);
+  CHECK(comes_true([&] { return site.processes() == 0; }));
+  CHECK_FALSE(contains(bytes_of_file(log), "quorate: "));
+}
+
 TEST_CASE("node: its output goes nowhere, and it serves all the same") {
   const Site site;
   Child node(QUORATE_BINARY, {"node", "--config", site.config(), "--id", "leader"}, "/dev/full",
              site.path() + "/err", -1);
-  CHECK(comes_true([&] {
-    try {
-      return site.ask({"SET", "k", "v"}).is_ok();
-    } catch (const std::exception&) {
-      return false;
-    }
-  }));
+  CHECK(comes_true([&] { return serves(site); }));
   node.signal(SIGTERM);
   CHECK(node.wait(test_deadline())->text() == "exit code 0");
   CHECK(contains(bytes_of_file(site.path() + "/err"), "No space left"));
