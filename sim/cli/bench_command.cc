@@ -23,7 +23,7 @@ struct Options {
 
 template <class Result>
 int show(const Options& options, const Result& result) {
-  return print_result(result, options.json) ? kFine : kOurBug;
+  return exit_code(kFine, print_result(result, options.json));
 }
 
 int bench_real(const Options& options) {

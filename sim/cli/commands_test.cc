@@ -318,20 +318,24 @@ TEST_CASE("commands: a pipe that is closed early, is no crash") {
   CHECK(std::stoi(shell.text_of("code")) < 126);
 }
 
-TEST_CASE("commands: a full disk, is said, and the exit code is not 0") {
+TEST_CASE("commands: a full disk, is said, and the exit code is 2 where nothing was found") {
   Shell shell;
   for (const std::string command :
        {"$Q replay five.json", "$Q sweep five.json --seeds 5 --json", "$Q mistakes"}) {
-    CHECK(shell.run(std::string(command) + " >/dev/full") != 0);
+    CHECK(shell.run(std::string(command) + " >/dev/full") == 2);
     CHECK_MESSAGE(shell.err.find("No space left") != std::string::npos, command, shell.err);
   }
-  CHECK(shell.run("$Q sweep six.json --seeds 5 >/dev/full") == 1);  // what it found goes before
+  for (const std::string command :
+       {"$Q sweep six.json --seeds 5", "$Q sweep six.json --seeds 5 --junit /dev/full",
+        "$Q replay six.json", "$Q replay six.json --history /dev/full",
+        "$Q mistakes --find --only counts_foreign_ack --max-seeds 1"})
+    CHECK_MESSAGE(shell.run(std::string(command) + " >/dev/full") == 1, command);
 }
 
 TEST_CASE("commands: help on a full disk, is said too") {
   Shell shell;
   for (const std::string option : {"--help", "--version", "sweep --help"}) {
-    CHECK(shell.run("$Q " + option + " >/dev/full") == 3);
+    CHECK(shell.run("$Q " + option + " >/dev/full") == 2);
     CHECK(shell.err == "quorate: standard output: No space left on device\n");
     CHECK(shell.run("$Q " + option) == 0);
     CHECK((!shell.out.empty() && shell.err.empty()));
@@ -443,9 +447,9 @@ TEST_CASE("commands: replay --real without room for its processes, is no bug of 
   shell.refuses("TMPDIR=nowhere $Q replay --real five.json", "a folder for temporary files");
 }
 
-TEST_CASE("commands: JUnit that can't be written to its end, is said, and the exit code is not 0") {
+TEST_CASE("commands: JUnit that can't be written to its end, is said, and the exit code is 2") {
   Shell shell;
-  CHECK(shell.run("$Q sweep five.json --seeds 5 --junit /dev/full") != 0);
+  CHECK(shell.run("$Q sweep five.json --seeds 5 --junit /dev/full") == 2);
   CHECK(shell.err.find("/dev/full could not be written whole") != std::string::npos);
 }
 

@@ -53,7 +53,7 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == 0) {  // --help, --version
       std::ostringstream out;
       app.exit(error, out, std::cerr);
-      return print(out.str()) ? kFine : kOurBug;
+      return exit_code(kFine, print(out.str()));
     }
     std::cerr << "quorate: " << error.what() << "\n(quorate --help tells what can be typed)\n";
     return kBadInput;
