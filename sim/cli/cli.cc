@@ -1,5 +1,6 @@
 #include "sim/cli/cli.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -150,6 +151,11 @@ bool print(const std::string& text) {
   while (written < text.size()) {
     const ssize_t count = write(STDOUT_FILENO, text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {  // whoever has it beside us made it non-blocking
+      pollfd one{STDOUT_FILENO, POLLOUT, 0};
+      ::poll(&one, 1, -1);
+      continue;
+    }
     if (count < 0) {
       if (errno != EPIPE) std::cerr << "quorate: standard output: " << std::strerror(errno) << '\n';
       return false;
