@@ -30,6 +30,16 @@ void on_interrupt(int) {
 
 void on_interrupt_that_waits(int) { interrupted_flag.store(true); }
 
+// nohup, or a shell that runs us in the background, has had it ignored: so it stays.
+void handle_unless_ignored(int signal, void (*handler)(int)) {
+  struct sigaction action = {};
+  sigaction(signal, nullptr, &action);
+  if (action.sa_handler == SIG_IGN) return;
+  action = {};
+  action.sa_handler = handler;
+  sigaction(signal, &action, nullptr);
+}
+
 bool parse_number(std::string_view text, std::uint64_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
@@ -40,13 +50,12 @@ bool parse_number(std::string_view text, std::uint64_t& number) {
 const std::atomic<bool>& interrupted() { return interrupted_flag; }
 
 void catch_interrupts(SecondInterrupt second) {
-  struct sigaction action = {};
-  action.sa_handler =
+  const auto handler =
       second == SecondInterrupt::ends_at_once ? on_interrupt : on_interrupt_that_waits;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  handle_unless_ignored(SIGINT, handler);
+  handle_unless_ignored(SIGTERM, handler);
   // Who has something to clean up does so, too, when the terminal is closed.
-  if (second == SecondInterrupt::is_nothing) sigaction(SIGHUP, &action, nullptr);
+  if (second == SecondInterrupt::is_nothing) handle_unless_ignored(SIGHUP, handler);
 }
 
 const Rules& rules_of(const std::string& name) {

@@ -42,7 +42,7 @@ Command add_check(CLI::App& app);
 
 // Set by Ctrl-C and SIGTERM, for commands that look; they end all the others, as any process. A
 // second one ends the process at once, or is nothing more (and then a terminal that is closed is an
-// interrupt, too).
+// interrupt, too). A signal that was ignored when the process began stays so.
 const std::atomic<bool>& interrupted();
 enum class SecondInterrupt { ends_at_once, is_nothing };
 void catch_interrupts(SecondInterrupt second = SecondInterrupt::ends_at_once);

@@ -384,6 +384,15 @@ TEST_CASE("commands: Ctrl-C, ends a search for mistakes with an array of those s
   CHECK(shell.out.find("not found before the interruption") != std::string::npos);
 }
 
+TEST_CASE("commands: signals that were ignored at the start, as nohup does, stay so") {
+  Shell shell;
+  const std::string ignore = "trap '' HUP INT TERM; ";
+  const std::string signals = "B=$!; sleep 0.2; kill -INT $B; kill -TERM $B; kill -HUP $B; wait $B";
+  CHECK(shell.run(ignore + "$Q sweep five.json --for 400ms --json & " + signals) == 0);
+  CHECK(nlohmann::json::parse(shell.out)["interrupted"] == false);
+  CHECK(shell.run(ignore + "$Q demo --delay-ack follower-2=300ms --writes 3 & " + signals) == 0);
+}
+
 TEST_CASE("commands: a sweep for a time, ends when it is over") {
   Shell shell;
   const auto began = std::chrono::steady_clock::now();
@@ -489,7 +498,7 @@ constexpr const char* kLeft =
 TEST_CASE("commands: bench --real and Ctrl-C, ends with what it has and leaves nothing") {
   Shell shell;
   CHECK(shell.run("$Q bench --real --json --seconds 600 --folder . & B=$!; "
-                  "until ls -d quorate_bench_* >ls.txt 2>&1; do :; done; kill -INT $B; wait $B") ==
+                  "until ls -d quorate_bench_* >ls.txt 2>&1; do :; done; kill -TERM $B; wait $B") ==
         0);
   const nlohmann::json bench = nlohmann::json::parse(shell.out, nullptr, false);
   REQUIRE_FALSE(bench.is_discarded());

@@ -261,6 +261,17 @@ TEST_CASE("node: standard descriptors that are closed, are none of its log's") {
   CHECK_FALSE(contains(bytes_of_file(log), "quorate: "));
 }
 
+TEST_CASE("node: a shell runs it in the background, and Ctrl-C is not meant for it") {
+  const Site site;
+  const std::string out = site.path() + "/all";
+  const std::string line = "'" QUORATE_BINARY "' node --id leader --config '" + site.config() +
+                           "' >'" + out + "' & until grep -qs serves '" + out +
+                           "'; do :; done; kill -INT $!; sleep 0.2; grep -q stopped '" + out +
+                           "' && exit 7; kill -TERM $!; wait $!";
+  CHECK(std::system(("trap '' INT; " + line).c_str()) == 0);
+  CHECK(contains(bytes_of_file(out), "stopped, as it was told to"));
+}
+
 TEST_CASE("node: its output goes nowhere, and it serves all the same") {
   const Site site;
   Child node(QUORATE_BINARY, {"node", "--config", site.config(), "--id", "leader"}, "/dev/full",
