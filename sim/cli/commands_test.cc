@@ -451,9 +451,10 @@ TEST_CASE("commands: a mistake of elected leaders, is not looked for where there
                 "no scenario here is of it");
 }
 
-TEST_CASE("commands: replay --real without room for its processes, is no bug of ours") {
+TEST_CASE("commands: no room for real processes, is no bug of ours") {
   Shell shell;
-  shell.refuses("TMPDIR=nowhere $Q replay --real five.json", "a folder for temporary files");
+  for (const std::string command : {"replay --real five.json", "bench --real", "stress"})
+    shell.refuses("TMPDIR=nowhere $Q " + command, "a folder for temporary files");
 }
 
 TEST_CASE("commands: JUnit that can't be written to its end, is said, and the exit code is 2") {
@@ -497,15 +498,20 @@ constexpr const char* kLeft =
 
 TEST_CASE("commands: bench --real and Ctrl-C, ends with what it has and leaves nothing") {
   Shell shell;
-  CHECK(shell.run("$Q bench --real --json --seconds 600 --folder . & B=$!; "
-                  "until ls -d quorate_bench_* >ls.txt 2>&1; do :; done; kill -TERM $B; wait $B") ==
-        0);
-  const nlohmann::json bench = nlohmann::json::parse(shell.out, nullptr, false);
-  REQUIRE_FALSE(bench.is_discarded());
-  CHECK((bench["interrupted"] == true && bench["cases"].empty()));
-  CHECK(shell.run("ls -d quorate_bench_*") != 0);
-  shell.run(std::string(kLeft) + "left");
-  CHECK(shell.out == "");
+  for (const std::string signal : {"INT", "TERM", "HUP"}) {
+    const std::string kill = "kill -" + signal + " -$B";  // all of them
+    // A shell has SIGINT ignored in what it runs in the background.
+    CHECK(shell.run("rm -f ls.txt; env --default-signal setsid $Q bench --real --json --seconds "
+                    "600 --folder . & B=$!; until ls -d quorate_bench_*/* >ls.txt 2>&1; do :; "
+                    "done; " +
+                    kill + "; " + kill + "; wait $B") == 0);
+    const nlohmann::json bench = nlohmann::json::parse(shell.out, nullptr, false);
+    REQUIRE_FALSE(bench.is_discarded());
+    CHECK((bench["interrupted"] == true && bench["cases"].empty()));
+    CHECK(shell.run("ls -d quorate_bench_*") != 0);
+    shell.run(std::string(kLeft) + "left");
+    CHECK(shell.out == "");
+  }
 }
 
 TEST_CASE("commands: bench --real killed, takes its processes with it") {
@@ -519,6 +525,8 @@ TEST_CASE("commands: options of bench --real that make no sense, are refused") {
   Shell shell;
   shell.refuses("$Q bench --real --clients 0", "--clients");
   shell.refuses("$Q bench --real --seconds 0", "--seconds");
+  for (const std::string none : {"nan", "inf", "-nan"})
+    shell.refuses("$Q bench --real --seconds=" + none, "--seconds");
   shell.refuses("$Q bench --seconds 1", "--real");
   shell.refuses("$Q bench --real --folder nowhere", "nowhere");
 }
