@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -242,6 +243,40 @@ TEST_CASE("node: its disk fails it, and it says so and ends with exit code 3") {
   CHECK(said.ends_with("code 3\n"));
   CHECK(contains(said, "quorate: leader stops, its word is worth nothing any more: appending to " +
                            site.data("leader") + "/log: File too large (EFBIG)"));
+}
+
+TEST_CASE("node: nobody takes its output, and it serves and stops all the same") {
+  const Site site;
+  const std::string path = site.path() + "/pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const Fd pipe(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const int room = ::fcntl(pipe.get(), F_SETPIPE_SZ, 8192);
+  REQUIRE(room > 0);
+  Child node(QUORATE_BINARY, {"node", "--config", site.config(), "--id", "leader", "--facts"}, path,
+             site.path() + "/err", -1);
+  REQUIRE(comes_true([&] { return serves(site); }));
+  const auto write_until_it_is_full = [&] {
+    for (int n = 0; n < room / 100; ++n) CHECK(site.ask({"SET", "k", "v"}).is_ok());
+  };
+  write_until_it_is_full();
+  std::string taken;
+  const auto take = [&] {
+    char some[8192];
+    const ssize_t count = ::read(pipe.get(), some, sizeof(some));
+    if (count > 0) taken.append(some, static_cast<std::size_t>(count));
+    return count > 0;
+  };
+  while (take()) {
+  }
+  CHECK(site.ask({"SET", "k", "v"}).is_ok());
+  CHECK(comes_true([&] {
+    take();
+    return contains(taken, " lines dropped here, as nobody took them\n");
+  }));
+  CHECK(well_formed(taken.substr(0, taken.rfind('\n') + 1), "leader"));
+  write_until_it_is_full();
+  node.signal(SIGTERM);
+  CHECK(node.wait(test_deadline())->text() == "exit code 0");
 }
 
 TEST_CASE("node: standard descriptors that are closed, are none of its log's") {
