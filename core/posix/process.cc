@@ -29,6 +29,12 @@ void handle(int signal, void (*handler)(int)) {
   if (::sigaction(signal, &action, nullptr) != 0) throw_errno("a signal's handler");
 }
 
+bool is_ignored(int signal) {
+  struct sigaction action {};
+  if (::sigaction(signal, nullptr, &action) != 0) throw_errno("a signal's handler");
+  return action.sa_handler == SIG_IGN;
+}
+
 }  // namespace
 
 void ignore_write_signals() {
@@ -48,8 +54,8 @@ std::size_t raise_descriptor_limit() {
 
 void stop_on_signals(int stop_fd) {
   signal_fd.store(stop_fd);
-  handle(SIGTERM, on_signal);
-  handle(SIGINT, on_signal);
+  for (const int signal : {SIGTERM, SIGINT})
+    if (!is_ignored(signal)) handle(signal, on_signal);
 }
 
 void keep_signals() {

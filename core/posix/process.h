@@ -15,7 +15,8 @@ void ignore_write_signals();
 // Raises the number of descriptors that may be open to the most that is allowed. Returns it.
 std::size_t raise_descriptor_limit();
 
-// From now on SIGTERM and SIGINT write to that descriptor (Member::stop_fd()) and do nothing else.
+// From now on SIGTERM and SIGINT write to that descriptor (Member::stop_fd()) and do nothing else;
+// one that was ignored before (a shell does that to what it runs in the background) stays so.
 // The descriptor must stay open until keep_signals() or another stop_on_signals().
 void stop_on_signals(int stop_fd);
 // Back to what a process does by itself.

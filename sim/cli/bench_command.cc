@@ -1,6 +1,8 @@
 // quorate bench
+#include <cmath>
 #include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include "core/posix/posix_error.h"
 #include "sim/cli/cli.h"
@@ -23,17 +25,21 @@ struct Options {
 
 template <class Result>
 int show(const Options& options, const Result& result) {
-  return print_result(result, options.json) ? kFine : kOurBug;
+  return exit_code(kFine, print_result(result, options.json));
 }
 
 int bench_real(const Options& options) {
+  if (std::isnan(options.seconds)) throw BadInput("--seconds: nan is no time");  // Range lets it by
+  catch_interrupts(SecondInterrupt::is_nothing);  // the first one cleans up
   RealBench bench;
   bench.clients = options.clients;
   bench.rounds = options.rounds;
   bench.round = Duration(static_cast<std::int64_t>(options.seconds * 1e6));
   namespace fs = std::filesystem;
+  std::error_code refused;
   const fs::path folder =
-      options.folder.empty() ? fs::temp_directory_path() : fs::path(options.folder);
+      options.folder.empty() ? fs::temp_directory_path(refused) : fs::path(options.folder);
+  if (refused) throw BadInput("bench --real: a folder for temporary files: " + refused.message());
   bench.folder = fs::absolute(folder).lexically_normal().string();
   bench.gives_up = [] { return interrupted().load(); };
   bench.progress = show_progress;

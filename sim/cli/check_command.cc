@@ -19,9 +19,9 @@ struct Options {
 int run(const Options& options) {
   const reports::CheckResult result =
       check_history(read_history_file(options.file), options.memory_mib);
-  if (!print_result(result, options.json)) return kOurBug;
+  const bool is_written = print_result(result, options.json);
   if (!result.contradictions.empty()) return kViolated;
-  return result.undecided.empty() ? kFine : kUndecided;
+  return exit_code(result.undecided.empty() ? kFine : kUndecided, is_written);
 }
 
 }  // namespace

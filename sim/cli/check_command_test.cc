@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -127,6 +128,25 @@ TEST_CASE("check command: a minus, is standard input") {
   CHECK(shell.err == "quorate: standard input: there is no event in it\n");
 }
 
+TEST_CASE("check command: standard input that can't be read, is not taken for its end") {
+  Shell shell;
+  CHECK(shell.run("$C - <.") == 2);
+  CHECK(shell.err == "quorate: standard input: can't be read: Is a directory\n");
+  CHECK(shell.out == "");
+}
+
+TEST_CASE("check command: Ctrl-C or SIGTERM, ends it without a verdict on what it has read") {
+  Shell shell;
+  for (const std::string signal : {"INT", "TERM"}) {
+    const int code = shell.run(
+        "rm -f pipe; mkfifo pipe; { cat fine.jsonl; exec sleep 30; } >pipe & timeout --foreground "
+        "--preserve-status -s " +
+        signal + " 0.3 $C - <pipe; code=$?; kill $!; exit $code");
+    CHECK(code == 128 + (signal == "INT" ? SIGINT : SIGTERM));
+    CHECK(shell.out == "");
+  }
+}
+
 TEST_CASE("check command: what can't be used, is refused in one line, and the exit code is 2") {
   Shell shell;
   CHECK(shell.run("$C") == 2);
@@ -143,8 +163,9 @@ TEST_CASE("check command: what can't be used, is refused in one line, and the ex
 
 TEST_CASE("check command: output that can't be written, is said, or quietly over") {
   Shell shell;
-  CHECK(shell.run("$C fine.jsonl >/dev/full") == 3);
+  CHECK(shell.run("$C fine.jsonl >/dev/full") == 2);
   CHECK(shell.err == "quorate: standard output: No space left on device\n");
+  CHECK(shell.run("$C stale.jsonl >/dev/full") == 1);  // what it found goes before
   shell.run("$C stale.jsonl | true");
   CHECK(shell.err == "");
 }

@@ -1,5 +1,6 @@
 #include "sim/cli/cli.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -29,6 +30,16 @@ void on_interrupt(int) {
 
 void on_interrupt_that_waits(int) { interrupted_flag.store(true); }
 
+// nohup, or a shell that runs us in the background, has had it ignored: so it stays.
+void handle_unless_ignored(int signal, void (*handler)(int)) {
+  struct sigaction action = {};
+  sigaction(signal, nullptr, &action);
+  if (action.sa_handler == SIG_IGN) return;
+  action = {};
+  action.sa_handler = handler;
+  sigaction(signal, &action, nullptr);
+}
+
 bool parse_number(std::string_view text, std::uint64_t& number) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc() && end == text.data() + text.size() && !text.empty();
@@ -39,13 +50,12 @@ bool parse_number(std::string_view text, std::uint64_t& number) {
 const std::atomic<bool>& interrupted() { return interrupted_flag; }
 
 void catch_interrupts(SecondInterrupt second) {
-  struct sigaction action = {};
-  action.sa_handler =
+  const auto handler =
       second == SecondInterrupt::ends_at_once ? on_interrupt : on_interrupt_that_waits;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
+  handle_unless_ignored(SIGINT, handler);
+  handle_unless_ignored(SIGTERM, handler);
   // Who has something to clean up does so, too, when the terminal is closed.
-  if (second == SecondInterrupt::is_nothing) sigaction(SIGHUP, &action, nullptr);
+  if (second == SecondInterrupt::is_nothing) handle_unless_ignored(SIGHUP, handler);
 }
 
 const Rules& rules_of(const std::string& name) {
@@ -150,6 +160,11 @@ bool print(const std::string& text) {
   while (written < text.size()) {
     const ssize_t count = write(STDOUT_FILENO, text.data() + written, text.size() - written);
     if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {  // whoever has it beside us made it non-blocking
+      pollfd one{STDOUT_FILENO, POLLOUT, 0};
+      ::poll(&one, 1, -1);
+      continue;
+    }
     if (count < 0) {
       if (errno != EPIPE) std::cerr << "quorate: standard output: " << std::strerror(errno) << '\n';
       return false;

@@ -1,8 +1,9 @@
 // What can be typed? The commands of quorate, each in a file of its own.
 //
 // Each adds its subcommand and, when it was the one, runs and returns the exit code: 0 fine, 1 a
-// check was violated, 2 bad input, 3 a bug in quorate itself, 4 undecided (`check` alone). With
-// --json one JSON object goes to standard output and nothing else does.
+// check was violated, 2 bad input, 3 a bug in quorate itself, 4 undecided (`check` alone). What the
+// machine refuses (a folder, a port, room for the output) is of the user's choice, and so bad
+// input, too. With --json one JSON object goes to standard output and nothing else does.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -21,6 +22,7 @@ namespace quorate::cli {
 inline constexpr int kFine = 0;
 inline constexpr int kViolated = 1;
 inline constexpr int kBadInput = 2;
+inline constexpr int kNotWritten = kBadInput;  // the output was not, and that has been said
 inline constexpr int kOurBug = 3;
 inline constexpr int kUndecided = 4;  // check alone: its memory did not suffice
 
@@ -38,8 +40,9 @@ Command add_check(CLI::App& app);
 
 // ---- shared by the commands
 
-// Set by Ctrl-C and SIGTERM; a second one ends the process at once, or is nothing more (and then a
-// terminal that is closed is an interrupt, too).
+// Set by Ctrl-C and SIGTERM, for commands that look; they end all the others, as any process. A
+// second one ends the process at once, or is nothing more (and then a terminal that is closed is an
+// interrupt, too). A signal that was ignored when the process began stays so.
 const std::atomic<bool>& interrupted();
 enum class SecondInterrupt { ends_at_once, is_nothing };
 void catch_interrupts(SecondInterrupt second = SecondInterrupt::ends_at_once);
@@ -73,6 +76,10 @@ bool is_terminal(int descriptor);
 void show_progress(const std::string& line);
 void end_progress();
 int terminal_columns();
+// The exit code of who has shown that verdict, or could not: what was found goes before that.
+inline int exit_code(int verdict, bool is_written) {
+  return verdict == kFine && !is_written ? kNotWritten : verdict;
+}
 // Writes all of it to standard output. False: nobody reads it any more (a closed pipe), or the disk
 // is full; the reason has been said on standard error where that makes sense.
 bool print(const std::string& text);

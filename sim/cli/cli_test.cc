@@ -3,11 +3,13 @@
 #include <doctest/doctest.h>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <thread>
 
 #include "sim/mistakes/mistakes.h"
 #include "sim/scenario/scenario_error.h"
@@ -134,6 +136,32 @@ TEST_CASE("cli: progress, is shown on a terminal and not to a file or a pipe") {
   char room[16];
   CHECK(read(ends[0], room, sizeof(room)) == 0);
   close(ends[0]);
+}
+
+TEST_CASE("cli: a pipe that blocks nobody and is full, is waited for, and all is written") {
+  int ends[2];
+  REQUIRE(pipe2(ends, O_NONBLOCK) == 0);
+  const std::string text(300'000, 'x');
+  const int before = dup(STDOUT_FILENO);
+  dup2(ends[1], STDOUT_FILENO);
+  std::size_t got = 0;
+  std::thread reader([&] {
+    pollfd one{ends[0], POLLIN, 0};
+    std::string room(4096, ' ');
+    while (poll(&one, 1, 10'000) == 1) {
+      const ssize_t count = read(ends[0], room.data(), room.size());
+      if (count <= 0) break;
+      got += static_cast<std::size_t>(count);
+    }
+  });
+  const bool is_written = print(text);
+  dup2(before, STDOUT_FILENO);
+  close(before);
+  close(ends[1]);
+  reader.join();
+  close(ends[0]);
+  CHECK(is_written);
+  CHECK(got == text.size());
 }
 
 TEST_CASE("cli: this machine, has a job and a width and a clock that goes on") {

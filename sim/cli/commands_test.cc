@@ -318,20 +318,24 @@ TEST_CASE("commands: a pipe that is closed early, is no crash") {
   CHECK(std::stoi(shell.text_of("code")) < 126);
 }
 
-TEST_CASE("commands: a full disk, is said, and the exit code is not 0") {
+TEST_CASE("commands: a full disk, is said, and the exit code is 2 where nothing was found") {
   Shell shell;
   for (const std::string command :
        {"$Q replay five.json", "$Q sweep five.json --seeds 5 --json", "$Q mistakes"}) {
-    CHECK(shell.run(std::string(command) + " >/dev/full") != 0);
+    CHECK(shell.run(std::string(command) + " >/dev/full") == 2);
     CHECK_MESSAGE(shell.err.find("No space left") != std::string::npos, command, shell.err);
   }
-  CHECK(shell.run("$Q sweep six.json --seeds 5 >/dev/full") == 1);  // what it found goes before
+  for (const std::string command :
+       {"$Q sweep six.json --seeds 5", "$Q sweep six.json --seeds 5 --junit /dev/full",
+        "$Q replay six.json", "$Q replay six.json --history /dev/full",
+        "$Q mistakes --find --only counts_foreign_ack --max-seeds 1"})
+    CHECK_MESSAGE(shell.run(std::string(command) + " >/dev/full") == 1, command);
 }
 
 TEST_CASE("commands: help on a full disk, is said too") {
   Shell shell;
   for (const std::string option : {"--help", "--version", "sweep --help"}) {
-    CHECK(shell.run("$Q " + option + " >/dev/full") == 3);
+    CHECK(shell.run("$Q " + option + " >/dev/full") == 2);
     CHECK(shell.err == "quorate: standard output: No space left on device\n");
     CHECK(shell.run("$Q " + option) == 0);
     CHECK((!shell.out.empty() && shell.err.empty()));
@@ -378,6 +382,15 @@ TEST_CASE("commands: Ctrl-C, ends a search for mistakes with an array of those s
   CHECK(shell.err.ends_with(" mistakes searched for\n"));
   CHECK(shell.run(search) == 0);
   CHECK(shell.out.find("not found before the interruption") != std::string::npos);
+}
+
+TEST_CASE("commands: signals that were ignored at the start, as nohup does, stay so") {
+  Shell shell;
+  const std::string ignore = "trap '' HUP INT TERM; ";
+  const std::string signals = "B=$!; sleep 0.2; kill -INT $B; kill -TERM $B; kill -HUP $B; wait $B";
+  CHECK(shell.run(ignore + "$Q sweep five.json --for 400ms --json & " + signals) == 0);
+  CHECK(nlohmann::json::parse(shell.out)["interrupted"] == false);
+  CHECK(shell.run(ignore + "$Q demo --delay-ack follower-2=300ms --writes 3 & " + signals) == 0);
 }
 
 TEST_CASE("commands: a sweep for a time, ends when it is over") {
@@ -438,14 +451,15 @@ TEST_CASE("commands: a mistake of elected leaders, is not looked for where there
                 "no scenario here is of it");
 }
 
-TEST_CASE("commands: replay --real without room for its processes, is no bug of ours") {
+TEST_CASE("commands: no room for real processes, is no bug of ours") {
   Shell shell;
-  shell.refuses("TMPDIR=nowhere $Q replay --real five.json", "a folder for temporary files");
+  for (const std::string command : {"replay --real five.json", "bench --real", "stress"})
+    shell.refuses("TMPDIR=nowhere $Q " + command, "a folder for temporary files");
 }
 
-TEST_CASE("commands: JUnit that can't be written to its end, is said, and the exit code is not 0") {
+TEST_CASE("commands: JUnit that can't be written to its end, is said, and the exit code is 2") {
   Shell shell;
-  CHECK(shell.run("$Q sweep five.json --seeds 5 --junit /dev/full") != 0);
+  CHECK(shell.run("$Q sweep five.json --seeds 5 --junit /dev/full") == 2);
   CHECK(shell.err.find("/dev/full could not be written whole") != std::string::npos);
 }
 
@@ -484,15 +498,20 @@ constexpr const char* kLeft =
 
 TEST_CASE("commands: bench --real and Ctrl-C, ends with what it has and leaves nothing") {
   Shell shell;
-  CHECK(shell.run("$Q bench --real --json --seconds 600 --folder . & B=$!; "
-                  "until ls -d quorate_bench_* >ls.txt 2>&1; do :; done; kill -INT $B; wait $B") ==
-        0);
-  const nlohmann::json bench = nlohmann::json::parse(shell.out, nullptr, false);
-  REQUIRE_FALSE(bench.is_discarded());
-  CHECK((bench["interrupted"] == true && bench["cases"].empty()));
-  CHECK(shell.run("ls -d quorate_bench_*") != 0);
-  shell.run(std::string(kLeft) + "left");
-  CHECK(shell.out == "");
+  for (const std::string signal : {"INT", "TERM", "HUP"}) {
+    const std::string kill = "kill -" + signal + " -$B";  // all of them
+    // A shell has SIGINT ignored in what it runs in the background.
+    CHECK(shell.run("rm -f ls.txt; env --default-signal setsid $Q bench --real --json --seconds "
+                    "600 --folder . & B=$!; until ls -d quorate_bench_*/* >ls.txt 2>&1; do :; "
+                    "done; " +
+                    kill + "; " + kill + "; wait $B") == 0);
+    const nlohmann::json bench = nlohmann::json::parse(shell.out, nullptr, false);
+    REQUIRE_FALSE(bench.is_discarded());
+    CHECK((bench["interrupted"] == true && bench["cases"].empty()));
+    CHECK(shell.run("ls -d quorate_bench_*") != 0);
+    shell.run(std::string(kLeft) + "left");
+    CHECK(shell.out == "");
+  }
 }
 
 TEST_CASE("commands: bench --real killed, takes its processes with it") {
@@ -506,6 +525,8 @@ TEST_CASE("commands: options of bench --real that make no sense, are refused") {
   Shell shell;
   shell.refuses("$Q bench --real --clients 0", "--clients");
   shell.refuses("$Q bench --real --seconds 0", "--seconds");
+  for (const std::string none : {"nan", "inf", "-nan"})
+    shell.refuses("$Q bench --real --seconds=" + none, "--seconds");
   shell.refuses("$Q bench --seconds 1", "--real");
   shell.refuses("$Q bench --real --folder nowhere", "nowhere");
 }

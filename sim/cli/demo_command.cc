@@ -109,21 +109,22 @@ int run(const Options& options) {
   };
   try {
     const reports::DemoResult result = play(options, plan, say);
+    bool is_written = true;
     if (options.json) {
       std::ostringstream out;
       reports::write_json(out, result);
-      if (!print(out.str())) return kOurBug;
+      is_written = print(out.str());
     }
     if (!result.failure.empty()) {
       std::cerr << "quorate: demo: " << result.failure << '\n';
       return kViolated;
     }
-    if (!options.json && !print(last_lines(result))) return kOurBug;
-    return kFine;
+    if (!options.json) is_written = print(last_lines(result));
+    return exit_code(kFine, is_written);
   } catch (const Interrupted&) {
     return kInterrupted;
   } catch (const NotPrinted&) {
-    return kOurBug;
+    return kNotWritten;
   } catch (const PosixError& error) {  // the machine refuses: no folder, no process, no port
     throw BadInput(std::string("demo: ") + error.what());
   }

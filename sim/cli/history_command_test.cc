@@ -191,7 +191,7 @@ TEST_CASE("history: a place that can't be written to, is said before anything is
 TEST_CASE("history: a full disk, is an error of its own and not hidden by the verdict") {
   const TestFolder folder;
   Run run(folder, {"replay", path_of("five_records"), "--history", "/dev/full", "--json"});
-  CHECK(run.code() == 3);
+  CHECK(run.code() == 2);
   CHECK(run.err() == "quorate: --history: /dev/full could not be written whole\n");
   CHECK(nlohmann::json::parse(run.out())["history"].is_null());
 }

@@ -1,4 +1,7 @@
 // quorate: builds the commands and maps what goes wrong to exit codes.
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <csignal>
 #include <exception>
@@ -14,6 +17,16 @@
 namespace quorate::cli {
 
 namespace {
+
+// Started with standard input, output or error closed, a process would give that number to the
+// first file that it opens, and write its messages into a log. So the numbers are taken; the wrong
+// way round, as whoever asked for a closed one shall not hear that all was read or written.
+void hold_standard_descriptors() {
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd)
+    if (::fcntl(fd, F_GETFD) < 0 &&
+        ::open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+      ::_exit(kBadInput);
+}
 
 int run(int argc, char** argv) {
   CLI::App app{"quorate finds the bug in a replication protocol before production does."};
@@ -40,7 +53,7 @@ int run(int argc, char** argv) {
     if (error.get_exit_code() == 0) {  // --help, --version
       std::ostringstream out;
       app.exit(error, out, std::cerr);
-      return print(out.str()) ? kFine : kOurBug;
+      return exit_code(kFine, print(out.str()));
     }
     std::cerr << "quorate: " << error.what() << "\n(quorate --help tells what can be typed)\n";
     return kBadInput;
@@ -56,8 +69,8 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   using namespace quorate;
+  cli::hold_standard_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
-  cli::catch_interrupts();
   try {
     return cli::run(argc, argv);
   } catch (const sim::ScenarioError& error) {

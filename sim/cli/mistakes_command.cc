@@ -61,15 +61,15 @@ auto count(const reports::MistakesResult& result, bool (*which)(const reports::M
 }
 
 int run(const Options& options) {
+  catch_interrupts();
   const reports::MistakesResult result = result_of(options);
   // Neither the array nor the table has a place for it.
   if ((options.json || options.markdown) && result.interrupted)
     std::cerr << "quorate: interrupted: " << count(result, &is_searched) << " of "
               << reports::counted(result.mistakes.size(), "mistake") << " searched for\n";
-  if (!(options.markdown ? print(reports::mistakes_markdown(result))
-                         : print_result(result, options.json)))
-    return kOurBug;
-  return count(result, &is_missed) > 0 ? kViolated : kFine;
+  const bool is_written = options.markdown ? print(reports::mistakes_markdown(result))
+                                           : print_result(result, options.json);
+  return exit_code(count(result, &is_missed) > 0 ? kViolated : kFine, is_written);
 }
 
 }  // namespace

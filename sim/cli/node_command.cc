@@ -13,6 +13,7 @@
 #include "sim/cli/cli.h"
 #include "sim/cli/real/cluster_file.h"
 #include "sim/cli/real/fact_pipe.h"
+#include "sim/cli/real/line_output.h"
 #include "sim/cli/real/node_log.h"
 
 namespace quorate::cli {
@@ -55,8 +56,8 @@ class Voice {
         facts_(options.facts_fd) {}
 
   void say(const std::string& sentence) {
-    // A log that can't be written (print has said why) is no reason to stop serving.
-    if (heard_) heard_ = print(local_time() + "  " + name_ + ": " + sentence + '\n');
+    // A log that can't be written is no reason to stop serving.
+    log_output_.say(local_time() + "  " + name_ + ": ", sentence);
   }
   void tell(const Fact& fact) {
     if (!few_facts_ || is_change_of_state(fact.kind))
@@ -73,7 +74,7 @@ class Voice {
   NodeLog log_;
   bool few_facts_;
   FactWriter facts_;
-  bool heard_ = true;
+  LineOutput log_output_{STDOUT_FILENO};
 };
 
 std::unique_ptr<Member> begin(const MemberConfig& config, Voice& voice) {
@@ -98,11 +99,12 @@ std::unique_ptr<Member> begin(const MemberConfig& config, Voice& voice) {
 int failed(Voice& voice, const std::string& why) {
   voice.say(why);
   voice.flush();
-  std::cerr << "quorate: " << why << '\n';
+  if (can_take(STDERR_FILENO)) std::cerr << "quorate: " << why << '\n';
   return kOurBug;
 }
 
 int run(const Options& options) {
+  catch_interrupts();
   MemberConfig config = member_config(read_cluster_file(options.config), options.id);
   config.node.stands_after = microseconds(options.stands_after_us);
   Voice voice(options, config.node);

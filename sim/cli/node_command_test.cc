@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -63,6 +64,14 @@ class Site : public TestFolder {
  private:
   std::vector<OwnPort> ports_;
 };
+
+bool serves(const Site& site) {
+  try {
+    return site.ask({"SET", "k", "v"}).is_ok();
+  } catch (const std::exception&) {
+    return false;
+  }
+}
 
 // All lines have a time and the name first.
 bool well_formed(const std::string& text, const std::string& name) {
@@ -236,17 +245,73 @@ TEST_CASE("node: its disk fails it, and it says so and ends with exit code 3") {
                            site.data("leader") + "/log: File too large (EFBIG)"));
 }
 
+TEST_CASE("node: nobody takes its output, and it serves and stops all the same") {
+  const Site site;
+  const std::string path = site.path() + "/pipe";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  const Fd pipe(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+  const int room = ::fcntl(pipe.get(), F_SETPIPE_SZ, 8192);
+  REQUIRE(room > 0);
+  Child node(QUORATE_BINARY, {"node", "--config", site.config(), "--id", "leader", "--facts"}, path,
+             site.path() + "/err", -1);
+  REQUIRE(comes_true([&] { return serves(site); }));
+  const auto write_until_it_is_full = [&] {
+    for (int n = 0; n < room / 100; ++n) CHECK(site.ask({"SET", "k", "v"}).is_ok());
+  };
+  write_until_it_is_full();
+  std::string taken;
+  const auto take = [&] {
+    char some[8192];
+    const ssize_t count = ::read(pipe.get(), some, sizeof(some));
+    if (count > 0) taken.append(some, static_cast<std::size_t>(count));
+    return count > 0;
+  };
+  while (take()) {
+  }
+  CHECK(site.ask({"SET", "k", "v"}).is_ok());
+  CHECK(comes_true([&] {
+    take();
+    return contains(taken, " lines dropped here, as nobody took them\n");
+  }));
+  CHECK(well_formed(taken.substr(0, taken.rfind('\n') + 1), "leader"));
+  write_until_it_is_full();
+  node.signal(SIGTERM);
+  CHECK(node.wait(test_deadline())->text() == "exit code 0");
+}
+
+TEST_CASE("node: standard descriptors that are closed, are none of its log's") {
+  const Site site;
+  const std::string log = site.data("leader") + "/log";
+  const std::string node =
+      "'" QUORATE_BINARY "' node --id leader --config '" + site.config() + "' <&- >&- 2>&-";
+  const std::string started = node + " & echo $! >'" + site.path() + "/pid'";
+  REQUIRE(std::system(started.c_str()) == 0);
+  const pid_t pid = std::stoi(bytes_of_file(site.path() + "/pid"));
+  CHECK(comes_true([&] { return serves(site); }));
+  for (int fd = 0; fd < 3; ++fd)
+    CHECK(fs::read_symlink("/proc/" + std::to_string(pid) + "/fd/" + std::to_string(fd)) ==
+          "/dev/null");
+  ::kill(pid, SIGTERM);
+  CHECK(comes_true([&] { return site.processes() == 0; }));
+  CHECK_FALSE(contains(bytes_of_file(log), "quorate: "));
+}
+
+TEST_CASE("node: a shell runs it in the background, and Ctrl-C is not meant for it") {
+  const Site site;
+  const std::string out = site.path() + "/all";
+  const std::string line = "'" QUORATE_BINARY "' node --id leader --config '" + site.config() +
+                           "' >'" + out + "' & until grep -qs serves '" + out +
+                           "'; do :; done; kill -INT $!; sleep 0.2; grep -q stopped '" + out +
+                           "' && exit 7; kill -TERM $!; wait $!";
+  CHECK(std::system(("trap '' INT; " + line).c_str()) == 0);
+  CHECK(contains(bytes_of_file(out), "stopped, as it was told to"));
+}
+
 TEST_CASE("node: its output goes nowhere, and it serves all the same") {
   const Site site;
   Child node(QUORATE_BINARY, {"node", "--config", site.config(), "--id", "leader"}, "/dev/full",
              site.path() + "/err", -1);
-  CHECK(comes_true([&] {
-    try {
-      return site.ask({"SET", "k", "v"}).is_ok();
-    } catch (const std::exception&) {
-      return false;
-    }
-  }));
+  CHECK(comes_true([&] { return serves(site); }));
   node.signal(SIGTERM);
   CHECK(node.wait(test_deadline())->text() == "exit code 0");
   CHECK(contains(bytes_of_file(site.path() + "/err"), "No space left"));

@@ -34,9 +34,8 @@ int run_for_real(const sim::Scenario& scenario, std::uint64_t seed, bool json) {
     RealPlayOptions how;
     how.interrupted = &interrupted();
     const reports::RealReplayResult result = replay_for_real(scenario, seed, how);
-    if (!print_result(result, json)) return kOurBug;
     const bool is_fine = result.outcome != "differs" && result.outcome != "broken";
-    return is_fine ? kFine : kViolated;
+    return exit_code(is_fine ? kFine : kViolated, print_result(result, json));
   } catch (const Interrupted&) {
     return kInterrupted;
   } catch (const PosixError& error) {
@@ -63,8 +62,8 @@ int run(const Options& options) {
     is_written = history->close();
     if (is_written) result.history = options.history;
   }
-  if (!print_result(result, options.json) || !is_written) return kOurBug;
-  return result.violations.empty() ? kFine : kViolated;
+  is_written = print_result(result, options.json) && is_written;
+  return exit_code(result.violations.empty() ? kFine : kViolated, is_written);
 }
 
 }  // namespace

@@ -67,9 +67,9 @@ StressPlan plan_of(const Options& options) {
 }
 
 int show(const Options& options, const reports::StressResult& result) {
-  if (!print_result(result, options.json)) return kOurBug;
+  const bool is_written = print_result(result, options.json);
   if (!result.failure.empty()) return kViolated;
-  return result.interrupted ? kInterrupted : kFine;
+  return exit_code(result.interrupted ? kInterrupted : kFine, is_written);
 }
 
 int run(const Options& options) {

@@ -56,6 +56,7 @@ sim::SweepOptions plan(const Options& options, std::size_t files) {
 }
 
 int run(const Options& options) {
+  catch_interrupts();
   const std::vector<sim::Scenario> scenarios = read_scenarios(options.files);
   const sim::SweepOptions swept = plan(options, scenarios.size());
   check_it_can_show("--mistake", options.mistake, scenarios);
@@ -65,14 +66,12 @@ int run(const Options& options) {
   reports::SweepResult result = sim::sweep(scenarios, swept);
   end_progress();
   bool is_written = histories.write(result);
-  const bool printed = print_result(result, options.json);
+  is_written = print_result(result, options.json) && is_written;
   if (junit) {
     reports::write_junit(junit->stream(), result);
     is_written = junit->close() && is_written;
   }
-  if (!is_written) return kOurBug;
-  if (result.violations > 0) return kViolated;
-  return printed ? kFine : kOurBug;
+  return exit_code(result.violations > 0 ? kViolated : kFine, is_written);
 }
 
 }  // namespace

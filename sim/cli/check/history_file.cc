@@ -1,10 +1,12 @@
 #include "sim/cli/check/history_file.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
-#include <iostream>
 #include <map>
+#include <streambuf>
 #include <system_error>
 
 #include "sim/cli/check/history_line.h"
@@ -188,6 +190,34 @@ bool next_line(std::istream& in, std::string& line) {
   return !line.empty();
 }
 
+constexpr const char* kStandardInput = "standard input";
+
+// Not std::cin: that takes a signal or an error for the end, and half a history for all of it.
+class StandardInput : public std::streambuf {
+ protected:
+  int_type underflow() override {
+    ssize_t count = 0;
+    do {
+      count = ::read(STDIN_FILENO, room_, sizeof(room_));
+    } while (count < 0 && errno == EINTR);
+    if (count < 0)
+      throw ScenarioError(std::string(kStandardInput) +
+                          ": can't be read: " + std::generic_category().message(errno));
+    setg(room_, room_, room_ + count);
+    return count == 0 ? traits_type::eof() : traits_type::to_int_type(room_[0]);
+  }
+
+ private:
+  char room_[1 << 16];
+};
+
+HistoryFile read_standard_input() {
+  StandardInput buffer;
+  std::istream in(&buffer);
+  in.exceptions(std::ios::badbit);  // what the buffer throws gets through
+  return read_history(in, kStandardInput);
+}
+
 }  // namespace
 
 HistoryFile read_history(std::istream& in, const std::string& name) {
@@ -204,7 +234,7 @@ HistoryFile read_history(std::istream& in, const std::string& name) {
 }
 
 HistoryFile read_history_file(const std::string& path) {
-  if (path == "-") return read_history(std::cin, "standard input");
+  if (path == "-") return read_standard_input();
   std::error_code error;
   const auto type = std::filesystem::status(path, error).type();
   if (type == std::filesystem::file_type::not_found)

@@ -19,8 +19,8 @@ namespace {
 [[noreturn]] void be_child(pid_t parent, int report, const std::function<void(int report)>& body) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(1);  // it has died before that held
-  std::signal(SIGINT, SIG_IGN);           // a terminal sends it to all; the parent ends us
-  std::signal(SIGTERM, SIG_DFL);
+  // They are sent to all at once, by a terminal or by timeout(1); the parent ends us.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   try {
     body(report);
   } catch (const std::exception& error) {
