@@ -33,6 +33,8 @@ const std::string kStale =
 class Shell {
  public:
   Shell() {
+    // Whoever runs this in the background may have had them ignored, and then they stay so.
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
     std::string path = (fs::temp_directory_path() / "quorate_check_XXXXXX").string();
     REQUIRE(mkdtemp(path.data()) != nullptr);
     path_ = path;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -22,6 +23,8 @@ namespace fs = std::filesystem;
 class Shell {
  public:
   Shell() {
+    // Whoever runs this in the background may have had them ignored, and then they stay so.
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
     std::string path = (fs::temp_directory_path() / "quorate_commands_XXXXXX").string();
     REQUIRE(mkdtemp(path.data()) != nullptr);
     path_ = path;
