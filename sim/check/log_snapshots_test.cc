@@ -78,6 +78,19 @@ struct Cutting : ElectedTrial {
 
 }  // namespace
 
+TEST_CASE("log_checker: an ack of the log before a snapshot that is not durable yet, is true") {
+  for (const std::uint64_t lsn : {3u, 4u}) {
+    Cutting trial;
+    trial.hold(3, "c@1");
+    trial.install(2, 4, Cutting::state(4)).ack(2, 1, 1, lsn);
+    CHECK(trial.verdict() == (lsn == 3 ? "" : "always_ack_is_durable"));
+  }
+  Cutting trial;
+  trial.hold(3, "c@1");
+  trial.install(2, 4, Cutting::state(4)).sync(2).ack(2, 1, 1, 4);
+  CHECK(trial.verdict() == "");
+}
+
 TEST_CASE("log_snapshots: one that is what the committed records add up to, is sound") {
   CHECK(Cutting().take(2, 3, Cutting::state(3), 3).verdict() == "");
   CHECK(Cutting().take(1, 2, Cutting::state(2), 0).take(2, 3, Cutting::state(3), 1).verdict() ==

@@ -35,7 +35,7 @@ void NodeTruth::clear() {
   partial_ = {};
   forget_chunks(0);
   size_ = durable_bytes_ = dropped_ = ByteCount();
-  durable_lsn_ = restore_until_ = Lsn();
+  durable_lsn_ = replaced_lsn_ = restore_until_ = Lsn();
   generation_ = Generation();
   generation_end_ = ByteCount();
   broken_ = malformed_ = false;
@@ -143,7 +143,7 @@ bool NodeTruth::keeps_ours(const TrueRecord& cut) const {
 void NodeTruth::rebuild() {
   log_.clear();
   broken_ = malformed_ = false;
-  restore_until_ = durable_lsn_ = Lsn();
+  restore_until_ = durable_lsn_ = replaced_lsn_ = Lsn();
   generation_ = Generation();
   generation_end_ = ByteCount();
   const std::uint32_t note = begin_with_snapshot();
@@ -170,6 +170,7 @@ void NodeTruth::advance_durable() {
   if (durable_lsn_ < base()) {
     if (base_.end > durable_bytes_) return;
     durable_lsn_ = base();
+    replaced_lsn_ = Lsn();
   }
   while (durable_lsn_ < last() && record(durable_lsn_.next()).end <= durable_bytes_)
     durable_lsn_ = durable_lsn_.next();

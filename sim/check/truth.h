@@ -75,6 +75,9 @@ class NodeTruth {
   // From there on the file is needed, by whoever will read what is durable of it.
   ByteCount needed_from() const;
   Lsn durable_lsn() const { return durable_lsn_; }
+  // The same; or, while an installed snapshot is not durable, that of the log before it, which is
+  // what a crash would leave.
+  Lsn left_by_crash() const { return std::max(durable_lsn_, replaced_lsn_); }
   ByteCount durable_bytes() const { return durable_bytes_; }
   ByteCount whole_end() const { return entries_.empty() ? ByteCount() : entries_.back().end(); }
   Generation generation() const { return generation_; }
@@ -149,6 +152,7 @@ class NodeTruth {
   ByteCount durable_bytes_;
   ByteCount dropped_;
   Lsn durable_lsn_;
+  Lsn replaced_lsn_;  // of the log before an installed snapshot, until that is durable
   Generation generation_;
   ByteCount generation_end_;  // of the last note that says it
   Lsn restore_until_;

@@ -110,6 +110,7 @@ void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string
   log_.clear();
   broken_ = false;
   restore_until_ = note->restore_until;
+  replaced_lsn_ = std::max(replaced_lsn_, durable_lsn_);
   durable_lsn_ = Lsn();
 }
 
