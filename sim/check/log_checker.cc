@@ -83,9 +83,10 @@ void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
   if (writing != Committed::Writing::first) return;
   reference_.written(record, added);
   if (record.client.is_none()) return;
+  const std::uint32_t content = content_of(added.key, added.value);
+  const std::uint32_t left = added.op == Op::cas ? left_by_cas(added) : content;
   written_[SessionClients::whose(record.client, written_.size())].push_back(
-      {record.sequence, content_of(added.key, added.value), left_by(added), added.op, record.lsn,
-       record.chain});
+      {record.sequence, content, left, added.op, record.lsn, record.chain});
 }
 
 void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {

@@ -119,7 +119,7 @@ class LogChecker final : public Judge, public SessionWatcher {
   static std::uint32_t content_of(std::string_view key, std::string_view value) {
     return crc32(as_bytes(value), crc32(as_bytes(key)));
   }
-  static std::uint32_t left_by(const NodeTruth::Added& added);
+  static std::uint32_t left_by_cas(const NodeTruth::Added& added);
   void own_write(std::uint32_t client, const SessionOperation& operation, Lsn lsn);
   void read_shows_own(std::uint32_t client, const SessionOperation& read, const Found& found);
   bool is_what_was_asked(const Written& written, const SessionOperation& operation);

@@ -110,8 +110,7 @@ bool LogChecker::is_what_was_asked(const Written& written, const SessionOperatio
 }
 
 // What stands at its key when it has taken effect.
-std::uint32_t LogChecker::left_by(const NodeTruth::Added& added) {
-  if (added.op != Op::cas) return content_of(added.key, added.value);
+std::uint32_t LogChecker::left_by_cas(const NodeTruth::Added& added) {
   const auto cas = read_cas(added.value);
   return content_of(added.key, cas ? cas->to : std::string_view());
 }
