@@ -65,7 +65,7 @@ TEST_CASE("own_writes: a compare-and-set that swapped nothing, need not be seen"
     ElectedTrial trial;
     trial.set(1, 1, "a").all_hold("a@1/1.1").end(1, Outcome::ok);
     trial.ask(1, OperationKind::cas, 2, "b", "x", 0).ask(1, OperationKind::get, 0, "", "", 1);
-    for (const std::uint32_t node : {1, 2, 3}) trial.append(node, swap_of_x()).sync(node);
+    for (const std::uint32_t node : {1u, 2u, 3u}) trial.append(node, swap_of_x()).sync(node);
     trial.end(1, Outcome::ok, {false, "", swapped}, 0);
     trial.end(1, Outcome::ok, value("a"), 1);
     CHECK(trial.clause() == (swapped ? "S11" : ""));
