@@ -56,7 +56,7 @@ void Forwards::forward(NodeState& node, Time now, NodeId leader, const ClientReq
     return;
   }
   const bool is_read = event.kind == RequestKind::get;
-  const Time began = now + Duration(-node.rules->counts_as_waited(event.waited).us());
+  const Time began = node.began(now, event);
   order_.listed(began, under_way_.size());
   under_way_.push_back({++tickets_, event.client, event.sequence, began, leader, is_read, size});
   bytes_ += size;

@@ -77,8 +77,7 @@ void Leader::write(NodeState& node, Time now, const ClientRequest& event, Effect
   const Once whose = node.config.elects() ? event.once : Once{event.client, event.sequence};
   const Lsn lsn = node.log.append(whose.client, whose.sequence, op, event.key, value);
   out.note(FactKind::appended, NodeId(), lsn, node.log.generation().value());
-  const Duration waited = node.rules->counts_as_waited(event.waited);
-  pending_.push({lsn, now + Duration(-waited.us()), event.client, event.sequence, op != Op::set});
+  pending_.push({lsn, node.began(now, event), event.client, event.sequence, op != Op::set});
 }
 
 void Leader::read(const NodeState& node, ClientId client, std::uint64_t sequence,

@@ -58,7 +58,7 @@ void Leadership::take_confirmed(const NodeState& node, std::vector<Read>& to) {
 }
 
 void Leadership::read(const NodeState& node, const ClientRequest& event, Time now) {
-  const Time began = now + Duration(-node.rules->counts_as_waited(event.waited).us());
+  const Time began = node.began(now, event);
   order_.listed(began, reads_.size());
   reads_.push_back({event.client, event.sequence, std::string(event.key), began, begun_ + 1});
 }

@@ -34,6 +34,11 @@ struct NodeState {
     if (rebuilt) out.note(FactKind::state_rebuilt, NodeId(), keep);
   }
 
+  // Since when does a request wait that has its turn now? Since it came, whoever was before it.
+  Time began(Time now, const ClientRequest& request) const {
+    return now + Duration(-rules->counts_as_waited(request.waited).us());
+  }
+
   // A message with bytes that are not in the log: those of out.payloads from `at` on, if any.
   void send_payload(NodeId to, const MessageBody& body, Time now, Effects& out, std::size_t at) {
     send(to, body, now, out);

@@ -120,7 +120,6 @@ class LogChecker final : public Judge, public SessionWatcher {
     return crc32(as_bytes(value), crc32(as_bytes(key)));
   }
   static std::uint32_t left_by_cas(const NodeTruth::Added& added);
-  void own_write(std::uint32_t client, const SessionOperation& operation, Lsn lsn);
   void read_shows_own(std::uint32_t client, const SessionOperation& read, const Found& found);
   bool is_what_was_asked(const Written& written, const SessionOperation& operation);
   void forget_life(NodeId node);
@@ -151,6 +150,8 @@ class LogChecker final : public Judge, public SessionWatcher {
     Lsn lsn;
     Time at;
   };
+
+  OwnWrite& own(std::uint32_t client, const std::string& key);
 
   const World* world_ = nullptr;
   std::vector<Judged> nodes_;

@@ -59,39 +59,38 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
     violate(kOkIsCommitted, what() + text_of(one->lsn) + " is not what it asked for");
   // Of several tries another record than this one may be what took effect.
   const bool took_effect = operation.op != OperationKind::cas || found.changed;
-  if (took_effect && operation.tries == 1) own_write(client, operation, one->lsn);
+  if (!took_effect || operation.tries != 1) return;
+  OwnWrite& newest = own(client, operation.key);
+  if (one->lsn > newest.lsn) newest = {newest.key, one->lsn, world_->now()};
 }
 
-void LogChecker::own_write(std::uint32_t client, const SessionOperation& operation, Lsn lsn) {
-  const std::uint32_t key = content_of(operation.key, {});
-  std::vector<OwnWrite>& own = own_[client];
+LogChecker::OwnWrite& LogChecker::own(std::uint32_t client, const std::string& key) {
+  const std::uint32_t crc = content_of(key, {});
+  std::vector<OwnWrite>& all = own_[client];
   const auto at =
-      std::find_if(own.begin(), own.end(), [key](const OwnWrite& w) { return w.key == key; });
-  OwnWrite& write = at != own.end() ? *at : own.emplace_back();
-  if (lsn > write.lsn) write = {key, lsn, world_->now()};
+      std::find_if(all.begin(), all.end(), [crc](const OwnWrite& w) { return w.key == crc; });
+  if (at != all.end()) return *at;
+  return all.emplace_back(OwnWrite{crc, Lsn(), Time()});
 }
 
 // Answers come in their order, so a write that was OK'd before the read was answered stood in front
 // of it. What had ended before the read began is judged with the history of all.
 void LogChecker::read_shows_own(std::uint32_t client, const SessionOperation& read,
                                 const Found& found) {
-  const std::uint32_t key = content_of(read.key, {});
-  const std::vector<OwnWrite>& own = own_[client];
-  const auto at =
-      std::find_if(own.begin(), own.end(), [key](const OwnWrite& w) { return w.key == key; });
-  if (at == own.end() || at->at < read.began_at) return;
+  const OwnWrite& newest = own(client, read.key);
+  if (newest.lsn.is_none() || newest.at < read.began_at) return;
   const std::uint32_t shown =
       content_of(read.key, found.has_value ? found.value : std::string_view());
   for (const std::vector<Written>& written : written_) {
     for (auto one = written.rbegin(); one != written.rend(); ++one) {
       const bool may_be_it = one->left == shown && (one->op == Op::del) != found.has_value;
-      if (may_be_it && one->lsn >= at->lsn) return;
+      if (may_be_it && one->lsn >= newest.lsn) return;
       // What is committed was first written in its order.
-      if (one->lsn < at->lsn && committed_.has(one->lsn, one->chain)) break;
+      if (one->lsn < newest.lsn && committed_.has(one->lsn, one->chain)) break;
     }
   }
   violate(kAnswersInOrder, "client " + std::to_string(client + 1) + " read " + read.key +
-                               " as it was before " + text_of(at->lsn) +
+                               " as it was before " + text_of(newest.lsn) +
                                ", its own write in front of that read, which was answered OK");
 }
 
