@@ -31,6 +31,9 @@ void SessionClients::begin(World& world, const SessionSettings& settings) {
         settings.pipeline > 1 &&
         world.choice().percent(settings.pipelined_percent, Purpose::client_pipelines, n, 0);
     client.tries.resize(pipelines ? settings.pipeline : 1);
+    client.follows =
+        settings.asks_leader_percent > 0 &&
+        world.choice().percent(settings.asks_leader_percent, Purpose::client_asks_leader, n, 0);
     client.line.clear();
     client.resting = 0;
     client.known.assign(settings.keys, {});
@@ -48,6 +51,7 @@ void SessionClients::begin(World& world, const SessionSettings& settings) {
 
 void SessionClients::next(World& world, Client& client, SessionWatcher& watcher) {
   const std::size_t before = client.line.size();
+  if (client.follows && before == 0) follow_leader(world, client);
   while (client.line.size() + client.resting < client.tries.size()) {
     if (client.line.empty()) client.pinned = NodeId();
     const bool is_explicit = settings_.operations != nullptr && !settings_.operations->empty();
@@ -144,12 +148,20 @@ void SessionClients::turn_to_another(World& world, Client& client) {
   const auto drawn = static_cast<std::uint32_t>(
       world.choice().below(nodes, Purpose::client_node, index(client), client.moves++));
   // Who only reads has followed the hints to whoever leads.
-  const NodeId leader = only_reads(client) ? world.who_leads() : NodeId();
+  const bool asks_leader = client.follows || only_reads(client);
+  const NodeId leader = asks_leader ? world.who_leads() : NodeId();
   if (!leader.is_none() && leader != client.node) {
     client.node = leader;
     return;
   }
   client.node = NodeId(NodeId(drawn + 1) == client.node ? (drawn + 1) % nodes + 1 : drawn + 1);
+}
+
+void SessionClients::follow_leader(World& world, Client& client) {
+  const NodeId leader = world.who_leads();
+  if (leader.is_none() || leader == client.node) return;
+  disconnect(world, client);
+  client.node = leader;
 }
 
 void SessionClients::pause(World& world, Client& client) {

@@ -3,11 +3,12 @@
 //
 // A client has one operation at a time, or as many as its pipeline holds. It asks some node; when
 // that one is gone, doesn't lead, or can't say what became of an operation, it asks another, with
-// all that was under way, again and again until its patience is over. A write carries (client,
-// sequence) in all its tries, and so takes effect once. An operation that names a node is asked of
-// that node alone, once, and with none beside it.
-// An operation is from its beginning to its last answer one, however many tries it took: so its
-// watcher, and the history of them all, hears of one beginning and one end.
+// all that was under way, again and again until its patience is over. One that follows the leader
+// has heard who leads: it asks that node, and goes over to the next one between two operations. A
+// write carries (client, sequence) in all its tries, and so takes effect once. An operation that
+// names a node is asked of that node alone, once, and with none beside it. An operation is from its
+// beginning to its last answer one, however many tries it took: so its watcher, and the history of
+// them all, hears of one beginning and one end.
 #pragma once
 
 #include <cstdint>
@@ -62,6 +63,7 @@ struct SessionSettings {
   std::int64_t cas_percent = 0;
   std::uint32_t pipeline = 1;            // so many operations of a client are under way at most ...
   std::int64_t pipelined_percent = 100;  // ... if it is one of these; the others have one
+  std::int64_t asks_leader_percent = 0;  // so many of a hundred follow the leader
   const std::vector<Operation>* operations = nullptr;  // when given and not empty: play these
   SessionWatcher* ear = nullptr;  // hears what the watcher hears; changes nothing
   Duration write_timeout;
@@ -112,6 +114,7 @@ class SessionClients {
     Buffer out;
     std::vector<Try> tries;           // by place
     std::vector<std::uint32_t> line;  // the places under way, in the order of their answers
+    bool follows = false;             // the leader
     bool turns = false;               // to another node, as soon as nothing is sent here any more
     std::uint32_t resting = 0;        // places that stay free until an alarm
     bool has_asked_all = false;       // there is nothing left to draw
@@ -145,6 +148,8 @@ class SessionClients {
   void ask(World& world, Client& client);
   void send(World& world, Client& client);
   void turn_to_another(World& world, Client& client);
+  // Goes over to whoever leads, if that is known. Requires that nothing is under way.
+  void follow_leader(World& world, Client& client);
   void pause(World& world, Client& client);
   // Another try of all that is under way, unless there may be none.
   void again(World& world, Client& client, SessionWatcher& watcher);

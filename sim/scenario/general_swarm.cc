@@ -78,6 +78,7 @@ Scenario elected_swarm(ElectionRule rule) {
   swarm.workload.cas_percent = 30;
   swarm.workload.pipeline = {2, 12};
   swarm.workload.pipelined_percent = 25;
+  swarm.workload.asks_leader_percent = 25;
   swarm.random_faults.window_ms = {400, 2000};
   for (RandomFault& fault : swarm.random_faults.faults) {
     if (fault.fault == FaultKind::partition)

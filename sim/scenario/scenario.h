@@ -97,7 +97,9 @@ struct WorkloadSpec {
       100;  // so many of a hundred clients do that; the others have one
   // When given, these are played, and of the above `pipeline` alone is used.
   std::vector<Operation> operations;
-  std::int64_t cas_percent = 0;  // of the other writes (of the profile replicated_log)
+  // Of the profile replicated_log:
+  std::int64_t cas_percent = 0;          // of the other writes
+  std::int64_t asks_leader_percent = 0;  // so many of a hundred clients ask whoever leads
   friend bool operator==(const WorkloadSpec&, const WorkloadSpec&) = default;
 };
 

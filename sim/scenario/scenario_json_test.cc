@@ -105,6 +105,8 @@ TEST_CASE("scenario_json: what belongs to the other profile, is refused") {
   CHECK(refusal(R"("cluster": {"election_timeout_ms": 7})") ==
         "/cluster/election_timeout_ms" + of_log);
   CHECK(refusal(R"("workload": {"cas_percent": 7})") == "/workload/cas_percent" + of_log);
+  CHECK(refusal(R"("workload": {"asks_leader_percent": 7})") ==
+        "/workload/asks_leader_percent" + of_log);
   const auto operation = [](const std::string& members) {
     return R"("workload": {"operations": [{"key": "a", "value": "b", )" + members + "}]}";
   };

@@ -97,6 +97,7 @@ Fields<WorkloadSpec> workload_keys() {
       field("cas_percent", &WorkloadSpec::cas_percent, percent()),
       field("pipeline", &WorkloadSpec::pipeline, range(1, kMostUnderWay)),
       field("pipelined_percent", &WorkloadSpec::pipelined_percent, percent()),
+      field("asks_leader_percent", &WorkloadSpec::asks_leader_percent, percent()),
       items("operations", &WorkloadSpec::operations, {1, kMostOperations}, operations()),
   }};
   table.alone = "operations";

@@ -87,6 +87,8 @@ void check_profile(const Scenario& scenario, const Place& whole) {
   need_nodes(cluster.names.size(), at.key("names"));
   const Place workload = whole.key("workload");
   foreign(!elects && scenario.workload.cas_percent != 0, workload.key("cas_percent"));
+  foreign(!elects && scenario.workload.asks_leader_percent != 0,
+          workload.key("asks_leader_percent"));
   const NodeNames nodes(scenario);
   for (std::size_t i = 0; i < scenario.workload.operations.size(); ++i) {
     const Operation& operation = scenario.workload.operations[i];

@@ -77,6 +77,7 @@ void Runner::begin_sessions() {
   settings.cas_percent = scenario_->workload.cas_percent;
   settings.pipeline = plan_.pipeline;
   settings.pipelined_percent = scenario_->workload.pipelined_percent;
+  settings.asks_leader_percent = scenario_->workload.asks_leader_percent;
   settings.operations = &scenario_->workload.operations;
   settings.write_timeout = plan_.world.node.write_timeout;
   settings.ear = session_ear_;

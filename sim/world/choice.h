@@ -49,6 +49,7 @@ enum class Purpose : std::uint64_t {
   client_start = 33,  // 31 and 32 are nobody's
   plan_pipeline = 34,
   client_pipelines = 35,
+  client_asks_leader = 36,
   client_node = 50,
   fault_on_leader,
   election_seed,
