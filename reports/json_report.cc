@@ -131,6 +131,7 @@ Json json_of(const BenchResult& bench) {
   json["happenings_per_committed_write"] = bench.happenings_per_committed_write;
   json["faults_per_seed"] = bench.faults_per_seed;
   json["elected_us_per_committed_write"] = bench.elected_us_per_committed_write;
+  json["forwarded_us_per_committed_write"] = bench.forwarded_us_per_committed_write;
   json["elected_seeds_per_second_per_core"] = bench.elected_seeds_per_second_per_core;
   json["elected_faults_per_seed"] = bench.elected_faults_per_seed;
   json["snapshot_us"] = bench.snapshot_us;

@@ -199,7 +199,7 @@ TEST_CASE("reports: mistakes in JSON after an interruption, those that were sear
 
 TEST_CASE("reports: a bench in JSON, the figures under the names of the issue") {
   const BenchResult bench{1.5, 0.5, 3,    12000, 0,    11.5, 2.5, 14,
-                          100, 200, 18.5, 128,   2.25, 9000, 2.75};
+                          100, 200, 18.5, 128,   2.25, 3.25, 9000, 2.75};
   CHECK(json_of(bench) == R"({
   "us_per_committed_write": 1.5,
   "floor_us_per_committed_write": 0.5,
@@ -209,6 +209,7 @@ TEST_CASE("reports: a bench in JSON, the figures under the names of the issue") 
   "happenings_per_committed_write": 11.5,
   "faults_per_seed": 2.5,
   "elected_us_per_committed_write": 2.25,
+  "forwarded_us_per_committed_write": 3.25,
   "elected_seeds_per_second_per_core": 9000.0,
   "elected_faults_per_seed": 2.75,
   "snapshot_us": 14.0,

@@ -261,7 +261,8 @@ struct BenchResult {
   double crc_ns_per_record = 0;  // of record_bytes
   std::uint64_t record_bytes = 0;
   // Of the profile replicated_log: three nodes that elect their leader.
-  double elected_us_per_committed_write = 0;
+  double elected_us_per_committed_write = 0;    // asked of the leader ...
+  double forwarded_us_per_committed_write = 0;  // ... or of a follower, who passes it on
   double elected_seeds_per_second_per_core = 0;
   double elected_faults_per_seed = 0;
 };

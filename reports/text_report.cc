@@ -175,6 +175,9 @@ void write_text(std::ostream& out, const BenchResult& bench, TextOptions /*no ve
   table.note("\n");
   table.row(
       {{"a write, its leader elected"}, {measured(bench.elected_us_per_committed_write)}, {"us"}});
+  table.row({{"the same, through a follower"},
+             {measured(bench.forwarded_us_per_committed_write)},
+             {"us"}});
   table.row({{"seeds a second"}, {grouped(bench.elected_seeds_per_second_per_core, 0)}});
   table.row({{"faults a seed"}, {measured(bench.elected_faults_per_seed)}});
   table.note("\n");

@@ -227,7 +227,7 @@ TEST_CASE("reports: a stream left in hexadecimal and with a width, the text stay
 
 TEST_CASE("reports: a bench, figures with their units") {
   const BenchResult bench{1.1234,  0.4567, 2.46,  19234.4, 0.0004, 11.3,   2.61, 14.2,
-                          1000000, 1,      18.34, 128,     3.4567, 5123.4, 2.73};
+                          1000000, 1,      18.34, 128,     3.4567, 4.5678, 5123.4, 2.73};
   CHECK(text_of(bench) ==
         "a committed write                 1.12  us, mean of 1,000,000 writes\n"
         "the bare floor of this machine    0.46  us a write: queue, copy and CRC alone\n"
@@ -239,6 +239,7 @@ TEST_CASE("reports: a bench, figures with their units") {
         "faults a seed                     2.61\n"
         "\n"
         "a write, its leader elected       3.46  us\n"
+        "the same, through a follower      4.57  us\n"
         "seeds a second                   5,123\n"
         "faults a seed                     2.73\n"
         "\n"

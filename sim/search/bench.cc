@@ -81,15 +81,14 @@ Scenario calm(std::int64_t writes) {
 }
 
 // The same size, 50 writes, in the general swarm's worlds, with its faults of every kind thinned
-// out to 2 or 3 a seed.
-Scenario stormy(const Scenario& swarm) {
+// out to so many of a hundred.
+Scenario stormy(const Scenario& swarm, std::int64_t percent) {
   Scenario scenario = swarm;
   scenario.file = "bench";
   scenario.cluster.followers = {2, 2};
-  scenario.cluster.nodes = {3, 3};
   scenario.workload = calm(50).workload;
   for (RandomFault& fault : scenario.random_faults.faults)
-    fault.chance_percent = fault.chance_percent * 6 / 10;
+    fault.chance_percent = fault.chance_percent * percent / 100;
   return scenario;
 }
 
@@ -118,10 +117,22 @@ double floor_us(double happenings_per_write) {
   return us / kWrites;
 }
 
-// Three nodes that elect their leader, one client with a session, its history judged at the end.
-Scenario elected(Scenario scenario) {
+// Three nodes that elect their leader, one client with a session that asks whoever leads, or any
+// node, which may have to pass on what it is asked; its history is judged at the end.
+enum class Asks { leader, any };
+
+Scenario elected(Scenario scenario, Asks asks) {
   scenario.profile = Profile::replicated_log;
+  scenario.workload.asks_leader_percent = asks == Asks::leader ? 100 : 0;
   return scenario;
+}
+
+// The faults strike while there is something to write, and the cluster is set up as usual.
+Scenario elected_storm() {
+  Scenario scenario = stormy(elected_swarm(ElectionRule::most_up_to_date), 40);
+  scenario.cluster = ClusterSpec();
+  scenario.random_faults.window_ms = {100, 600};
+  return elected(scenario, Asks::leader);
 }
 
 struct WriteCost {
@@ -163,8 +174,15 @@ void measure_writes(reports::BenchResult& result) {
   result.allocations_per_committed_write = cost.allocations;
   result.happenings_per_committed_write = cost.happenings;
   result.writes = kWrites;
-  result.elected_us_per_committed_write =
-      cost_of_a_write(elected(calm(100)), elected(calm(kWrites + 100))).us;
+  const auto elected_cost = [](Asks asks) {
+    return cost_of_a_write(elected(calm(100), asks), elected(calm(kWrites + 100), asks));
+  };
+  const WriteCost direct = elected_cost(Asks::leader);
+  const WriteCost forwarded = elected_cost(Asks::any);
+  QUORATE_CHECK(forwarded.happenings > direct.happenings + 2,
+                "with the bench's seed, the node that is asked by chance is a follower");
+  result.elected_us_per_committed_write = direct.us;
+  result.forwarded_us_per_committed_write = forwarded.us;
 }
 
 constexpr std::uint64_t kSeeds = 2'000;
@@ -187,9 +205,9 @@ std::pair<double, double> seeds_of(const Scenario& scenario) {
 
 void measure_seeds(reports::BenchResult& result) {
   std::tie(result.seeds_per_second_per_core, result.faults_per_seed) =
-      seeds_of(stormy(general_swarm()));
+      seeds_of(stormy(general_swarm(), 60));
   std::tie(result.elected_seeds_per_second_per_core, result.elected_faults_per_seed) =
-      seeds_of(stormy(elected_swarm(ElectionRule::most_up_to_date)));
+      seeds_of(elected_storm());
   result.seeds = kSeeds;
 }
 
