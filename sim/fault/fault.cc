@@ -87,7 +87,7 @@ bool Faults::waits_for_moment(World& world, std::uint32_t index) {
     moment.dooms = true;
   } else if (fault.kind == FaultKind::inject_ack && fault.ack == InjectedAck::stale) {
     // When the leader has shipped anew what that ack once spoke of, and nobody can hold it yet.
-    const Bytes& ack = world.link(fault.node.value(), fault.peer.value()).older_ack;
+    const ByteSpan ack = world.link(fault.node.value(), fault.peer.value()).older_ack.bytes();
     if (ack.empty()) return false;
     moment.node = fault.peer;
     moment.did = Moment::ship;
@@ -257,7 +257,9 @@ void Faults::inject_ack(World& world, const PlannedFault& fault) {
     case InjectedAck::duplicate:
       frame.assign(link.last_ack().begin(), link.last_ack().end());
       break;
-    case InjectedAck::stale: frame = link.older_ack; break;
+    case InjectedAck::stale:
+      frame.assign(link.older_ack.bytes().begin(), link.older_ack.bytes().end());
+      break;
     case InjectedAck::foreign:
     case InjectedAck::beyond: {
       if (leader == nullptr || leader->node() == nullptr) return;

@@ -78,7 +78,7 @@ class Choice {
   std::uint64_t below(std::uint64_t bound, Purpose purpose, std::uint64_t whom,
                       std::uint64_t nth) const {
     // The upper half of the draw, scaled: as even as 32 bits make it, and without a division.
-    return ((draw(purpose, whom, nth) >> 32) * bound) >> 32;
+    return scaled(draw(purpose, whom, nth), bound);
   }
   bool percent(std::int64_t chance, Purpose purpose, std::uint64_t whom, std::uint64_t nth) const {
     if (chance <= 0) return false;
@@ -92,23 +92,27 @@ class Choice {
   }
   std::int64_t in(const Delay& delay, Purpose purpose, std::uint64_t whom,
                   std::uint64_t nth) const {
-    return delay.distribution == Distribution::uniform ? in(delay.us, purpose, whom, nth)
-                                                       : in_long_tail(delay.us, purpose, whom, nth);
+    const Range& range = delay.us;
+    if (range.min >= range.max) return range.min;
+    const std::uint64_t bits = draw(purpose, whom, nth);
+    const auto width = static_cast<std::uint64_t>(range.max - range.min);
+    return range.min + static_cast<std::int64_t>(delay.distribution == Distribution::uniform
+                                                     ? scaled(bits, width + 1)
+                                                     : in_long_tail(bits, width));
   }
 
  private:
-  std::int64_t in_long_tail(const Range& range, Purpose purpose, std::uint64_t whom,
-                            std::uint64_t nth) const {
-    if (range.min >= range.max) return range.min;
-    // Each doubling of the distance to min is half as likely: the count of leading zeros of a draw
-    // picks how often the range is halved, and the rest of it picks the place therein.
-    const std::uint64_t bits = draw(purpose, whom, nth);
-    const auto width = static_cast<std::uint64_t>(range.max - range.min);
+  static std::uint64_t scaled(std::uint64_t bits, std::uint64_t bound) {
+    return ((bits >> 32) * bound) >> 32;
+  }
+  // Each doubling of the distance from 0 is half as likely: the count of leading zeros of a draw
+  // picks how often the width is halved, and the rest of it picks the place therein.
+  static std::uint64_t in_long_tail(std::uint64_t bits, std::uint64_t width) {
     const int doublings = static_cast<int>(std::bit_width(width));
     const int zeros = std::countl_zero(bits | 1);
     const int halvings = std::max(0, doublings - 1 - zeros);
     const std::uint64_t reach = (width >> halvings) + 1;
-    return range.min + static_cast<std::int64_t>(((bits & 0xFFFFFFFFu) * reach) >> 32);
+    return ((bits & 0xFFFFFFFFu) * reach) >> 32;
   }
 
   std::uint64_t seed_ = 0;

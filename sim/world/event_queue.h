@@ -37,24 +37,24 @@ struct Event {
 class EventQueue {
  public:
   void push(Time at, EventKind kind, std::uint32_t a, std::uint32_t b = 0, std::uint8_t side = 0) {
-    events_.push_back({});
+    if (count_ == room_) make_room();
     // Behind all that comes at that time or before.
-    Event* place = &events_.back();
-    for (; place != events_.data() && place[-1].at <= at; --place) *place = place[-1];
+    Event* place = places_.data() + count_++;
+    for (; place != places_.data() && place[-1].at <= at; --place) *place = place[-1];
     *place = {at, a, b, kind, side};
   }
-  bool empty() const { return events_.empty(); }
+  bool empty() const { return count_ == 0; }
   // Requires !empty().
-  const Event& top() const { return events_.back(); }
-  Event pop() {
-    const Event first = events_.back();
-    events_.pop_back();
-    return first;
-  }
-  void clear() { events_.clear(); }
+  const Event& top() const { return places_[count_ - 1]; }
+  Event pop() { return places_[--count_]; }
+  void clear() { count_ = 0; }
 
  private:
-  std::vector<Event> events_;  // the next one last
+  void make_room();
+
+  std::vector<Event> places_;  // the first count_ of them are taken, the next one to happen last
+  std::size_t count_ = 0;
+  std::size_t room_ = 0;  // so many there are
 };
 
 }  // namespace quorate::sim

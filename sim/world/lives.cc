@@ -19,13 +19,13 @@ void World::start(NodeId id, Observer& observer) {
   for (std::uint32_t index = 0; index < pipes_.size(); ++index) {
     Pipe& pipe = pipes_[index];
     if (!pipe.in_use) continue;
-    for (const int end : {0, 1}) {
+    for (const std::uint32_t end : {0u, 1u}) {
       if (pipe.ends[end] != id.value() || !pipe.vanished[end]) continue;
       pipe.vanished[end] = false;
       if (pipe.open[1 - end]) {
         Link& out = link(pipe.ends[end], pipe.ends[1 - end]);
         const std::int64_t takes =
-            delay_us(out, pipe.ends[end], pipe.ends[1 - end], out.messages++);
+            delay_us(out, both(pipe.ends[end], pipe.ends[1 - end]), out.messages++);
         const Time at = std::max(std::max(now_, out.blocked_until) + microseconds(takes),
                                  pipe.to[1 - end].last_at);
         queue_.push(at, EventKind::reset, index, pipe.use, static_cast<std::uint8_t>(1 - end));
@@ -37,7 +37,7 @@ void World::start(NodeId id, Observer& observer) {
   SimEnv sim_env(*this, id, observer);
   Env env{sim_env, sim_env, sim_env};
   node.driver->start(env);
-  after_turn(id, observer);
+  after_turn(node, observer);
   turned_.push_back(id);
 }
 
@@ -51,7 +51,7 @@ void World::power_off(NodeId id, bool silent) {
   for (std::uint32_t index = 0; index < pipes_.size(); ++index) {
     Pipe& pipe = pipes_[index];
     if (!pipe.in_use) continue;
-    for (const int end : {0, 1}) {
+    for (const std::uint32_t end : {0u, 1u}) {
       if (pipe.ends[end] != id.value() || !pipe.open[end]) continue;
       pipe.open[end] = false;
       pipe.to[end].drop_arrivals();
@@ -100,7 +100,7 @@ void World::wake(NodeId id, Observer& observer) {
   SimEnv sim_env(*this, id, observer);
   Env env{sim_env, sim_env, sim_env};
   node.driver->woken(env);
-  after_turn(id, observer);
+  after_turn(node, observer);
   turned_.push_back(id);
 }
 

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -19,6 +20,7 @@
 #include "core/base/time.h"
 #include "core/env/env.h"
 #include "sim/scenario/scenario.h"
+#include "sim/world/wire_tap.h"
 
 namespace quorate::sim {
 
@@ -34,40 +36,35 @@ inline constexpr std::size_t kSocketBuffer = 256 << 10;
 struct Arrival {
   Time at;
   std::uint64_t up_to = 0;  // bytes of the stream, counted from its beginning
-  bool fin = false;
 };
 
 // Arrivals under way, by time. Most of the time there are none or a handful: what has arrived is
-// left where it lies until all have, or until it is too many.
+// left where it lies until all have, or until its place is needed.
 class Arrivals {
  public:
-  bool empty() const { return all_.empty(); }
+  bool empty() const { return first_ == end_; }
   // Require !empty().
-  const Arrival& front() const { return all_[first_]; }
-  Arrival& back() { return all_.back(); }
-  void push(const Arrival& arrival) { all_.push_back(arrival); }
+  const Arrival& front() const { return places_[first_]; }
+  Arrival& back() { return places_[end_ - 1]; }
+  void push(const Arrival& arrival) {
+    if (end_ == places_.size()) make_room();
+    places_[end_++] = arrival;
+  }
   void pop() {
-    if (&all_[first_++] == &all_.back()) {
-      clear();
-    } else if (first_ == kMostLeft) {
-      all_.erase(all_.begin(), all_.begin() + kMostLeft);
-      first_ = 0;
-    }
+    if (++first_ == end_) clear();
   }
-  void clear() {
-    all_.clear();
-    first_ = 0;
-  }
+  void clear() { first_ = end_ = 0; }
   // None of them comes before that.
   void hold_until(Time at) {
-    for (std::size_t i = first_; i < all_.size(); ++i) all_[i].at = std::max(all_[i].at, at);
+    for (std::size_t i = first_; i < end_; ++i) places_[i].at = std::max(places_[i].at, at);
   }
 
  private:
-  static constexpr std::size_t kMostLeft = 64;
+  void make_room();
 
-  std::vector<Arrival> all_;
-  std::size_t first_ = 0;
+  std::vector<Arrival> places_;  // those from first_ to end_ are under way
+  std::uint32_t first_ = 0;
+  std::uint32_t end_ = 0;
 };
 
 struct Stream {
@@ -76,6 +73,7 @@ struct Stream {
   std::uint64_t arrived = 0;  // offset up to which the reader may read
   Arrivals arrivals;
   Time last_at;               // of the last arrival scheduled: nothing overtakes it
+  bool ends = false;          // the writer has closed: the last arrival is the end
   bool ended = false;         // the reader gets no more than what has arrived
   bool writer_waits = false;  // it was told that there is no room
   Bytes tap;                  // the beginning of a frame that is not written whole yet
@@ -90,14 +88,17 @@ struct Stream {
     bytes.consume(count);
     return count;
   }
-  void drop_arrivals() { arrivals.clear(); }
+  void drop_arrivals() {
+    arrivals.clear();
+    ends = false;
+  }
   // Lets arrive what is due.
   void arrive(Time now) {
     while (!arrivals.empty() && arrivals.front().at <= now) {
       arrived = arrivals.front().up_to;
-      ended = ended || arrivals.front().fin;
       arrivals.pop();
     }
+    if (ends && arrivals.empty()) ended = true;
   }
 };
 
@@ -113,33 +114,68 @@ struct Pipe {
   Stream to[2];         // to[e] is read by end e
 };
 
+// The bytes of an ack, or none.
+class AckFrame {
+ public:
+  void keep(ByteSpan frame) {
+    std::memcpy(bytes_.data(), frame.data(), bytes_.size());
+    is_kept_ = true;
+  }
+  ByteSpan bytes() const { return is_kept_ ? ByteSpan(bytes_) : ByteSpan(); }
+
+ private:
+  std::array<Byte, kTappedHeads[static_cast<std::size_t>(TappedKind::ack)]> bytes_{};
+  bool is_kept_ = false;
+};
+
 struct Link {
   std::uint64_t messages = 0;  // writes so far: each draws its own fate
   Time blocked_until;          // a partition
   Time slow_until;
   std::int64_t slow_us = 0;
   std::int64_t hold_us = 0;  // the next message is held so long
-  Bytes newest_ack;          // the last ack frame that went this way, as written ...
+  AckFrame newest_ack;       // the last one that went this way, as written ...
   Generation newest_ack_generation;
   bool acked_on_connection = false;  // ... on the present connection
-  Bytes older_ack;                   // the last one of the generation before
+  AckFrame older_ack;                // the last one of the generation before
 
+  void acknowledged(const TappedFrame& ack) {
+    if (newest_ack_generation < ack.generation) older_ack = newest_ack;
+    newest_ack.keep(ack.bytes);
+    newest_ack_generation = ack.generation;
+    acked_on_connection = true;
+  }
   // The last ack frame on the present connection; empty if there was none.
-  ByteSpan last_ack() const { return acked_on_connection ? ByteSpan(newest_ack) : ByteSpan(); }
+  ByteSpan last_ack() const { return acked_on_connection ? newest_ack.bytes() : ByteSpan(); }
+};
+
+// How likely is what may become of a message? So many of the 65,536 values that 16 bits have.
+struct Odds {
+  Odds() = default;
+  explicit Odds(const NetworkSpec& network)
+      : shorten(of(network.short_write_percent)),
+        join(of(network.join_percent)),
+        split(of(network.split_percent)) {}
+
+  std::uint32_t shorten = 0;
+  std::uint32_t join = 0;
+  std::uint32_t split = 0;
+
+ private:
+  static std::uint32_t of(std::int64_t percent) {
+    return static_cast<std::uint32_t>(((percent << 16) + 99) / 100);
+  }
 };
 
 // What becomes of one message, all from one draw: 16 bits for each question.
 class Fate {
  public:
   explicit Fate(std::uint64_t bits) : bits_(bits) {}
-  bool shorten(std::int64_t percent) const { return below(bits_, percent); }
-  bool join(std::int64_t percent) const { return below(bits_ >> 16, percent); }
-  bool split(std::int64_t percent) const { return below(bits_ >> 32, percent); }
+  bool shorten(const Odds& odds) const { return (bits_ & 0xFFFF) < odds.shorten; }
+  bool join(const Odds& odds) const { return ((bits_ >> 16) & 0xFFFF) < odds.join; }
+  bool split(const Odds& odds) const { return ((bits_ >> 32) & 0xFFFF) < odds.split; }
 
  private:
-  static bool below(std::uint64_t bits, std::int64_t percent) {
-    return ((bits & 0xFFFF) * 100) >> 16 < static_cast<std::uint64_t>(percent);
-  }
   std::uint64_t bits_;
 };
 

@@ -15,7 +15,7 @@ Result<SocketId> SimEnv::dial(NodeId peer) {
 Result<Taken> SimEnv::read(SocketId socket, std::span<Byte> to) {
   if (node_.doomed) return ErrorKind::would_block;
   const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
-  const int end = static_cast<int>(held % 2);
+  const std::uint32_t end = held % 2;
   Stream& stream = world_.pipes_[held / 2].to[end];
   if (stream.readable() == 0) return stream.ended ? ErrorKind::closed : ErrorKind::would_block;
   const std::size_t count = stream.take(to);
@@ -26,8 +26,7 @@ Result<Taken> SimEnv::read(SocketId socket, std::span<Byte> to) {
 Result<std::size_t> SimEnv::write(SocketId socket, ByteSpan bytes) {
   if (node_.doomed) return bytes.size();
   const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
-  const std::size_t taken =
-      world_.write(held / 2, static_cast<int>(held % 2), bytes, true, &observer_);
+  const std::size_t taken = world_.write(held / 2, held % 2, bytes, true, &observer_);
   if (taken == 0) return ErrorKind::would_block;
   return taken;
 }
@@ -36,7 +35,7 @@ void SimEnv::close(SocketId socket) {
   if (node_.doomed) return;
   const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
   node_.sockets[slot_of(socket)] = 0;
-  world_.close_end(held / 2, static_cast<int>(held % 2));
+  world_.close_end(held / 2, held % 2);
 }
 
 Result<Bytes> SimEnv::read() { return node_.disk.read(); }

@@ -6,8 +6,29 @@
 
 namespace quorate::sim {
 
-void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observer) {
-  Stream& stream = pipes_[index].to[1 - end];
+inline void World::tapped(Pipe& pipe, std::uint32_t end, ByteSpan bytes, std::uint64_t offset,
+                          Observer& observer) {
+  const NodeId from(pipe.ends[end]);
+  const NodeId to(pipe.ends[1 - end]);
+  const TappedFrame frame = tap_frame(bytes);
+  observer.said(from, to, frame);
+  if (frame.kind == TappedKind::ack && frame.status == 0)
+    link(from.value(), to.value()).acknowledged(frame);
+  if (!corruptions_.empty()) corrupt(pipe, end, frame, offset, observer);
+  if (!holds_.empty()) hold(from, to, frame);
+  if (moments_matter()) moment_of(from, to, frame);
+}
+
+void World::tap(Pipe& pipe, std::uint32_t end, ByteSpan written, Observer& observer) {
+  const Stream& stream = pipe.to[1 - end];
+  if (!stream.tap.empty() || tapped_size(written) != written.size())
+    return tap_pieces(pipe, end, written, observer);
+  tapped(pipe, end, written, stream.written - written.size(), observer);
+}
+
+// What is not one whole frame.
+void World::tap_pieces(Pipe& pipe, std::uint32_t end, ByteSpan written, Observer& observer) {
+  Stream& stream = pipe.to[1 - end];
   std::uint64_t offset = stream.written - written.size();
   if (!stream.tap.empty()) {
     offset -= stream.tap.size();
@@ -15,11 +36,10 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
     written = stream.tap;
   }
   while (const std::size_t size = tapped_size(written)) {
-    tapped(index, end, tap_frame(written.first(size)), offset, observer);
+    tapped(pipe, end, written.first(size), offset, observer);
     written = written.subspan(size);
     offset += size;
   }
-  if (stream.tap.empty() && written.empty()) return;
   if (stream.tap.empty())
     stream.tap.assign(written.begin(), written.end());
   else  // what is left is its own end
@@ -27,7 +47,7 @@ void World::tap(std::uint32_t index, int end, ByteSpan written, Observer& observ
 }
 
 // What is said on a connection whose other end is gone was said all the same.
-void World::tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer) {
+void World::tap_unheard(const Pipe& pipe, std::uint32_t end, ByteSpan written, Observer& observer) {
   if (!pipe.to[1 - end].tap.empty()) return;  // it begins in the middle of a frame
   while (const std::size_t size = tapped_size(written)) {
     const TappedFrame frame = tap_frame(written.first(size));
@@ -35,24 +55,6 @@ void World::tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& o
     if (moments_matter()) moment_of(NodeId(pipe.ends[end]), NodeId(pipe.ends[1 - end]), frame);
     written = written.subspan(size);
   }
-}
-
-void World::tapped(std::uint32_t index, int end, const TappedFrame& frame, std::uint64_t offset,
-                   Observer& observer) {
-  Pipe& pipe = pipes_[index];
-  const NodeId from(pipe.ends[end]);
-  const NodeId to(pipe.ends[1 - end]);
-  observer.said(from, to, frame);
-  if (frame.kind == TappedKind::ack && frame.status == 0) {
-    Link& out = link(from.value(), to.value());
-    if (out.newest_ack_generation < frame.generation) out.older_ack = out.newest_ack;
-    out.newest_ack.assign(frame.bytes.begin(), frame.bytes.end());
-    out.newest_ack_generation = frame.generation;
-    out.acked_on_connection = true;
-  }
-  if (!corruptions_.empty()) corrupt(pipe, end, frame, offset, observer);
-  if (!holds_.empty()) hold(from, to, frame);
-  if (moments_matter()) moment_of(from, to, frame);
 }
 
 // The message that this frame is a part of has no time to arrive yet: it is drawn after the tap.
@@ -73,7 +75,7 @@ void World::hold(NodeId from, NodeId to, const TappedFrame& frame) {
   }
 }
 
-void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t offset,
+void World::corrupt(Pipe& pipe, std::uint32_t end, const TappedFrame& frame, std::uint64_t offset,
                     Observer& observer) {
   const NodeId from(pipe.ends[end]);
   const NodeId to(pipe.ends[1 - end]);
@@ -112,23 +114,6 @@ void World::corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t
       corruptions_.erase(corruptions_.begin() + static_cast<std::ptrdiff_t>(i));
     return;
   }
-}
-
-bool World::inject(NodeId from, NodeId to, ByteSpan frame) {
-  for (std::uint32_t index = 0; index < pipes_.size(); ++index) {
-    Pipe& pipe = pipes_[index];
-    if (!pipe.in_use || pipe.broken || !pipe.open[0] || !pipe.open[1]) continue;
-    for (const int end : {0, 1}) {
-      if (pipe.ends[end] != from.value() || pipe.ends[1 - end] != to.value()) continue;
-      Stream& stream = pipe.to[1 - end];
-      if (!stream.tap.empty() || stream.written == 0) continue;  // in the middle of a frame
-      stream.bytes.append(frame);
-      stream.written += frame.size();
-      schedule_written(index, 1 - end, frame.size(), next_message(from.value(), to.value()));
-      return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace quorate::sim

@@ -13,6 +13,7 @@ void World::reset(const WorldSettings& settings, const Rules& rules, std::uint32
   settings_ = settings;
   rules_ = &rules;
   choice_ = Choice(settings.seed);
+  odds_ = Odds(settings.network);
   now_ = Time();
   queue_.clear();
   digest_ = Digest();
@@ -22,8 +23,8 @@ void World::reset(const WorldSettings& settings, const Rules& rules, std::uint32
     SimNode& node = nodes_[n];
     node.config = settings.node;
     node.config.id = NodeId(n + 1);
-    node.config.election_timeout = milliseconds(
-        choice_.in(settings.election_timeout_ms, Purpose::election_timeout, n, 0));
+    node.config.election_timeout =
+        milliseconds(choice_.in(settings.election_timeout_ms, Purpose::election_timeout, n, 0));
     if (n < settings.stands_after.size()) node.config.stands_after = settings.stands_after[n];
     node.driver.reset();
     node.disk.clear();
@@ -64,8 +65,12 @@ Happening World::step(Observer& observer) {
   ++happenings_;
   digest_.add(static_cast<std::uint64_t>(now_.us()) ^
               (static_cast<std::uint64_t>(event.kind) << 56) ^ (std::uint64_t{event.a} << 40));
+  return event.kind == EventKind::arrival ? arrival(event, observer) : happen(event, observer);
+}
+
+Happening World::happen(const Event& event, Observer& observer) {
   switch (event.kind) {
-    case EventKind::arrival: return arrival(event, observer);
+    case EventKind::arrival: break;
     case EventKind::dial_in: return dial_in(event, observer);
     case EventKind::dial_out: return dial_out(event, observer);
     case EventKind::reset: return reset_end(event, observer);
@@ -95,14 +100,14 @@ void World::take_turn(NodeId id, Observer& observer, Turn turn) {
   SimEnv sim_env(*this, id, observer);
   Env env{sim_env, sim_env, sim_env};
   turn(*node.driver, env);
-  after_turn(id, observer);
+  after_turn(node, observer);
 }
 
-void World::after_turn(NodeId id, Observer& observer) {
-  SimNode& node = at(id);
+void World::after_turn(SimNode& node, Observer& observer) {
+  const NodeId id = node.config.id;
   if (node.doomed) forget_undone(id);
   if (!said_.empty()) said_.clear();
-  const Facts& facts = decided(id);
+  const Facts& facts = node.doomed ? done_ : node.driver->facts();
   for (const Fact& fact : facts)
     digest_.add((static_cast<std::uint64_t>(fact.kind) << 56) ^ (fact.lsn.value() << 24) ^
                 (std::uint64_t{fact.peer.value()} << 16) ^ fact.a);
@@ -112,18 +117,17 @@ void World::after_turn(NodeId id, Observer& observer) {
     node.halted = true;
     return;  // whoever sees that lets it end
   }
-  arm_timer(id);
+  arm_timer(node);
 }
 
-void World::arm_timer(NodeId id) {
-  SimNode& node = at(id);
+inline void World::arm_timer(SimNode& node) {
   const Time deadline = node.driver->next_deadline();
   if (deadline >= node.timer_for) return;  // the timer that is set comes soon enough
   const Time due = std::max(now_, node.clock.when(deadline));
   if (due >= node.timer_at) return;
   node.timer_at = due;
   node.timer_for = deadline;
-  queue_.push(due, EventKind::timer, id.value(), node.life);
+  queue_.push(due, EventKind::timer, node.config.id.value(), node.life);
 }
 
 Happening World::timer(const Event& event, Observer& observer) {
@@ -144,7 +148,7 @@ Happening World::timer(const Event& event, Observer& observer) {
     take_turn(id, observer, [](Driver& driver, Env& env) { driver.time_passed(env); });
     return {Happening::Kind::node_turn, event.a, 0, 0};
   }
-  arm_timer(id);
+  arm_timer(node);
   return {};
 }
 
@@ -177,9 +181,9 @@ bool World::wait_for_partition(const Link& link, const Event& event) {
 
 // ---- pipes
 
-Happening World::arrival(const Event& event, Observer& observer) {
+inline Happening World::arrival(const Event& event, Observer& observer) {
   Pipe& pipe = pipes_[event.a];
-  const int end = event.side;
+  const std::uint32_t end = event.side;
   if (pipe.use != event.b || !pipe.open[end]) return {};
   const Party reader = pipe.ends[end];
   Stream& stream = pipe.to[end];
@@ -197,7 +201,7 @@ Happening World::arrival(const Event& event, Observer& observer) {
   return tell_readable(event.a, end, observer);
 }
 
-Happening World::tell_readable(std::uint32_t index, int end, Observer& observer) {
+inline Happening World::tell_readable(std::uint32_t index, std::uint32_t end, Observer& observer) {
   const Pipe& pipe = pipes_[index];
   const Party reader = pipe.ends[end];
   if (is_client(reader)) return {Happening::Kind::readable, reader, index, 0};
@@ -219,8 +223,9 @@ Happening World::dial_in(const Event& event, Observer& observer) {
   Link& back = link(pipe.ends[1], pipe.ends[0]);
   if (wait_for_partition(link(pipe.ends[0], pipe.ends[1]), event)) return {};
   if (node.driver && wait_for_resume(id, event)) return {};
-  const Time answer_at = std::max(now_, back.blocked_until) +
-                         microseconds(delay_us(back, pipe.ends[1], pipe.ends[0], back.messages++));
+  const Time answer_at =
+      std::max(now_, back.blocked_until) +
+      microseconds(delay_us(back, both(pipe.ends[1], pipe.ends[0]), back.messages++));
   pipe.refused = !node.driver;
   pipe.to[0].last_at = answer_at;  // nothing reaches the dialer before it knows
   queue_.push(answer_at, EventKind::dial_out, event.a, event.b);

@@ -25,8 +25,8 @@
 namespace quorate::sim {
 
 struct WorldSettings {
-  NodeConfig node;                     // the same for all, but for the id and ...
-  std::vector<Duration> stands_after;  // ... this, by node; those behind its end draw theirs ...
+  NodeConfig node;                      // the same for all, but for the id and ...
+  std::vector<Duration> stands_after;   // ... this, by node; those behind its end draw theirs ...
   Range election_timeout_ms{300, 300};  // ... and this: each draws its own
   NetworkSpec network;
   DiskSpec disk;
@@ -173,8 +173,8 @@ class World {
   // A turn of a node; `turn` is called with its driver and Env.
   template <class Turn>
   void take_turn(NodeId node, Observer& observer, Turn turn);
-  void after_turn(NodeId node, Observer& observer);
-  void arm_timer(NodeId node);
+  void after_turn(SimNode& node, Observer& observer);
+  void arm_timer(SimNode& node);
   void power_off(NodeId node, bool silent);
   // Whether the node stands still; then the event comes again when it goes on.
   bool wait_for_resume(NodeId node, const Event& event) {
@@ -186,41 +186,47 @@ class World {
   bool wait_for_partition(const Link& link, const Event& event);
   Time through_partition(const Link& link) const;
 
+  // All but arrivals, which are most of what happens.
+  Happening happen(const Event& event, Observer& observer);
   Happening arrival(const Event& event, Observer& observer);
   Happening dial_in(const Event& event, Observer& observer);
   Happening dial_out(const Event& event, Observer& observer);
   Happening reset_end(const Event& event, Observer& observer);
-  Happening tell_readable(std::uint32_t pipe, int end, Observer& observer);
+  Happening tell_readable(std::uint32_t pipe, std::uint32_t end, Observer& observer);
   Happening timer(const Event& event, Observer& observer);
   Happening sync_done(const Event& event, Observer& observer);
 
   // ---- pipes (pipes.cc)
   std::uint32_t open_pipe(Party from, Party to);
-  void close_end(std::uint32_t pipe, int end);
+  void close_end(std::uint32_t pipe, std::uint32_t end);
   void free_if_done(std::uint32_t pipe);
-  SocketId new_socket(SimNode& node, std::uint32_t pipe, int end);
-  std::size_t write(std::uint32_t pipe, int end, ByteSpan bytes, bool may_be_short,
+  SocketId new_socket(SimNode& node, std::uint32_t pipe, std::uint32_t end);
+  std::size_t write(std::uint32_t pipe, std::uint32_t end, ByteSpan bytes, bool may_be_short,
                     Observer* observer);
-  void tap(std::uint32_t pipe, int end, ByteSpan written, Observer& observer);
-  void tap_unheard(const Pipe& pipe, int end, ByteSpan written, Observer& observer);
-  void tapped(std::uint32_t pipe, int end, const TappedFrame& frame, std::uint64_t offset,
+  void tap(Pipe& pipe, std::uint32_t end, ByteSpan written, Observer& observer);
+  void tap_pieces(Pipe& pipe, std::uint32_t end, ByteSpan written, Observer& observer);
+  void tap_unheard(const Pipe& pipe, std::uint32_t end, ByteSpan written, Observer& observer);
+  void tapped(Pipe& pipe, std::uint32_t end, ByteSpan bytes, std::uint64_t offset,
               Observer& observer);
-  void corrupt(Pipe& pipe, int end, const TappedFrame& frame, std::uint64_t offset,
+  void corrupt(Pipe& pipe, std::uint32_t end, const TappedFrame& frame, std::uint64_t offset,
                Observer& observer);
-  struct Message {  // a write on its way
+  struct Message {        // a write on its way
+    std::uint32_t index;  // of the pipe
+    std::uint32_t reader;
+    Pipe& pipe;
     Link& link;
-    Party from;
-    Party to;
     std::uint64_t whom;
     std::uint64_t nth;
     Fate fate;
   };
-  Message next_message(Party from, Party to);
-  void schedule(std::uint32_t pipe, int reader, Time at, bool fin);
-  void schedule_written(std::uint32_t pipe, int reader, std::size_t size, const Message& message);
-  void tell_writer(std::uint32_t pipe, int reader);
-  std::int64_t delay_us(Link& link, Party from, Party to, std::uint64_t nth) const {
-    const std::uint64_t whom = (std::uint64_t{from} << 32) | to;
+  Message next_message(std::uint32_t pipe, std::uint32_t reader);
+  void schedule(std::uint32_t pipe, std::uint32_t reader, Time at);
+  void schedule_written(const Message& message, std::size_t size);
+  Time split(std::uint32_t pipe, std::uint32_t reader, Time at, std::size_t size,
+             std::uint64_t nth);
+  void tell_writer(std::uint32_t pipe, std::uint32_t reader);
+  static std::uint64_t both(Party from, Party to) { return (std::uint64_t{from} << 32) | to; }
+  std::int64_t delay_us(Link& link, std::uint64_t whom, std::uint64_t nth) const {
     std::int64_t takes = choice_.in(settings_.network.delay, Purpose::delay, whom, nth);
     if (now_ < link.slow_until) takes += link.slow_us;
     if (link.hold_us > 0) {
@@ -243,6 +249,7 @@ class World {
   WorldSettings settings_;
   const Rules* rules_ = nullptr;
   Choice choice_;
+  Odds odds_;
   Time now_;
   EventQueue queue_;
   Digest digest_;
