@@ -1,7 +1,6 @@
 #include "core/wire/resp.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <limits>
 
@@ -12,6 +11,8 @@ namespace {
 constexpr std::string_view kBadCount = "invalid multibulk length";
 constexpr std::string_view kBadLength = "invalid bulk length";
 constexpr std::string_view kBadInteger = "invalid integer";
+
+constexpr std::string_view kCrlf = "\r\n";
 
 constexpr auto kMaxInteger = std::uint64_t{std::numeric_limits<std::int64_t>::max()};
 
@@ -49,8 +50,9 @@ class Cursor {
     return cr == RespStatus::whole ? byte('\n', reason) : cr;
   }
 
-  // Digits and CRLF. Requires 9 <= limit.
+  // Digits and CRLF. Requires 999 <= limit.
   RespStatus number(std::uint64_t limit, std::string_view reason, std::uint64_t& number) {
+    if (short_number(number)) return RespStatus::whole;
     const std::size_t start = at_;
     const std::uint64_t tenth = limit / 10;
     number = 0;
@@ -80,9 +82,14 @@ class Cursor {
     std::uint64_t length = 0;
     const RespStatus status = number(kRespMaxBulk, kBadLength, length);
     if (status != RespStatus::whole) return status;
-    if (in_.size() - at_ < length) return RespStatus::incomplete;
-    text = as_text(in_.subspan(at_, length));
+    const std::size_t left = in_.size() - at_;
+    if (left < length) return RespStatus::incomplete;
+    text = as_text({in_.data() + at_, length});
     at_ += length;
+    if (left >= length + kCrlf.size() && is_crlf(in_.data() + at_)) {
+      at_ += kCrlf.size();
+      return RespStatus::whole;
+    }
     return crlf("expected CRLF after a bulk");
   }
 
@@ -103,6 +110,24 @@ class Cursor {
   }
 
  private:
+  static bool is_crlf(const Byte* at) { return as_text({at, kCrlf.size()}) == kCrlf; }
+
+  // One to three digits and CRLF, as nearly all numbers are. False: it is none of those, or not
+  // all of it has come, or nothing behind it.
+  bool short_number(std::uint64_t& number) {
+    constexpr std::size_t kMost = 3;
+    if (in_.size() - at_ < kMost + kCrlf.size()) return false;
+    const Byte* const from = in_.data() + at_;
+    std::size_t digits = 0;
+    number = 0;
+    for (; digits < kMost && from[digits] >= '0' && from[digits] <= '9'; ++digits)
+      number = number * 10 + std::uint64_t{from[digits]} - '0';
+    const bool has_leading_zero = digits > 1 && from[0] == '0';
+    if (digits == 0 || has_leading_zero || !is_crlf(from + digits)) return false;
+    at_ += digits + kCrlf.size();
+    return true;
+  }
+
   ByteSpan in_;
   std::size_t at_;
   std::string_view reason_;
@@ -180,27 +205,6 @@ RespStatus scan_one_reply(Cursor& cursor, RespReply& reply) {
   }
 }
 
-void append_text(Bytes& to, std::string_view text) { append_bytes(to, as_bytes(text)); }
-
-template <class Integer>
-void append_number_line(Bytes& to, char type, Integer number) {
-  std::array<char, kRespMaxNumberLine> line;
-  line[0] = type;
-  char* end = std::to_chars(line.data() + 1, line.data() + line.size() - 2, number).ptr;
-  *end++ = '\r';
-  *end++ = '\n';
-  append_text(to, {line.data(), static_cast<std::size_t>(end - line.data())});
-}
-
-void append_line(Bytes& to, char type, std::string_view text) {
-  to.push_back(static_cast<Byte>(type));
-  const auto begin = static_cast<std::ptrdiff_t>(to.size());
-  append_text(to, text.substr(0, kRespMaxLine));
-  std::replace_if(
-      to.begin() + begin, to.end(), [](Byte c) { return c == '\r' || c == '\n'; }, Byte{' '});
-  append_text(to, "\r\n");
-}
-
 }  // namespace
 
 void RespArguments::add_far(std::string_view argument) {
@@ -226,6 +230,10 @@ RequestScan scan_request(ByteSpan in, RespArguments& arguments) {
 }
 
 ReplyScan scan_reply(ByteSpan in, RespReply& reply) {
+  if (as_text(in).starts_with(kRespOk)) {
+    reply = {RespKind::simple, as_text(in.subspan(1, 2)), 0, 0};
+    return {RespStatus::whole, kRespOk.size(), {}};
+  }
   Cursor cursor(in, 0);
   RespReply first;
   // Of each array around the cursor: the elements still to come, the one at the cursor included.
@@ -260,28 +268,6 @@ std::string_view to_text(RespKind kind) {
     case RespKind::array: return "array";
   }
   return "?";
-}
-
-void encode_simple(Bytes& to, std::string_view text) { append_line(to, '+', text); }
-void encode_error(Bytes& to, std::string_view text) { append_line(to, '-', text); }
-void encode_integer(Bytes& to, std::int64_t integer) { append_number_line(to, ':', integer); }
-
-void encode_bulk(Bytes& to, std::string_view text) {
-  append_number_line(to, '$', text.size());
-  append_text(to, text);
-  append_text(to, "\r\n");
-}
-
-void encode_nil(Bytes& to) { append_text(to, "$-1\r\n"); }
-void encode_array_header(Bytes& to, std::size_t count) { append_number_line(to, '*', count); }
-
-void encode_request(Bytes& to, std::span<const std::string_view> arguments) {
-  encode_array_header(to, arguments.size());
-  for (const std::string_view argument : arguments) encode_bulk(to, argument);
-}
-
-void encode_request(Bytes& to, std::initializer_list<std::string_view> arguments) {
-  encode_request(to, std::span(arguments.begin(), arguments.size()));
 }
 
 }  // namespace quorate

@@ -128,6 +128,9 @@ struct RespReply {
 // Here a scan costs O(elements of arrays), and a line's length for simple strings and errors.
 ReplyScan scan_reply(ByteSpan in, RespReply& reply);
 
+// The answer to nearly every write, as encode_simple() writes it.
+inline constexpr std::string_view kRespOk = "+OK\r\n";
+
 // Each appends one message, or the head of one. Requires that the text does not lie within `to`.
 // The limits above are not checked here: it is the reader who refuses what is past them.
 //
