@@ -33,15 +33,6 @@ void Connections::name(Connection& connection, NodeId peer) {
   slot_of_peer_[peer.value()] = slot_of(connection.socket);
 }
 
-Connection* Connections::of_peer(NodeId peer) {
-  if (peer.value() >= slot_of_peer_.size()) return nullptr;
-  const std::uint32_t slot = slot_of_peer_[peer.value()];
-  if (slot >= by_slot_.size()) return nullptr;
-  Connection& connection = by_slot_[slot];
-  const bool is_its = connection.kind == ConnectionKind::peer && connection.peer == peer;
-  return is_its ? &connection : nullptr;
-}
-
 Connection* Connections::to_peer(NodeId peer) {
   if (Connection* connection = of_peer(peer)) return connection;
   for (Connection& connection : by_slot_) {

@@ -26,7 +26,12 @@ class Connections {
     const bool is_open = connection.kind != ConnectionKind::unused && connection.socket == socket;
     return is_open ? &connection : nullptr;
   }
-  Connection* of_peer(NodeId peer);
+  Connection* of_peer(NodeId peer) {
+    if (peer.value() >= slot_of_peer_.size()) return nullptr;
+    Connection& connection = by_slot_[slot_of_peer_[peer.value()]];
+    const bool is_its = connection.kind == ConnectionKind::peer && connection.peer == peer;
+    return is_its ? &connection : nullptr;
+  }
   // The same, or else the one by which it is being dialed.
   Connection* to_peer(NodeId peer);
   // Of those that wait for their first hello from nobody in particular: the oldest, if there are at
@@ -37,7 +42,7 @@ class Connections {
   std::size_t slots() const { return by_slot_.size(); }
 
  private:
-  std::vector<Connection> by_slot_;
+  std::vector<Connection> by_slot_;          // never fewer than there were
   std::vector<std::uint32_t> slot_of_peer_;  // good only if that connection is still the peer's
 };
 

@@ -131,21 +131,7 @@ void Driver::drop(Env& env, Connection& connection) {
 
 // ---- going out
 
-void Driver::end_turn(Env& env) {
-  if (gathering_ || !node_ || halted_) return;
-  do {
-    node_->step(env.clock.now(), TurnEnded{}, effects_);
-    told_ = false;
-    perform(env);
-  } while ((told_ || !dirty_.empty()) && !halted_);
-  facts_on_disk_ = 0;
-  if (halted_ || syncing_ || durable_ >= written_) return;
-  syncing_ = true;
-  sync_covers_ = written_;
-  env.disk.start_sync();
-}
-
-void Driver::perform(Env& env) {
+inline void Driver::perform(Env& env) {
   if (effects_.halt) return halt(env);
   if (node_->log().wal().end() != written_) append(env);
   if (effects_.halt) return halt(env);
@@ -161,16 +147,18 @@ void Driver::perform(Env& env) {
   if (!resumed_.empty()) resume(env);
 }
 
-void Driver::send_all() {
-  for (const Send& message : effects_.sends) send(message);
-  effects_.sends.clear();
-  effects_.payloads.clear();
-}
-
-void Driver::reply_all() {
-  for (const Reply& answer : effects_.replies) reply(answer);
-  effects_.replies.clear();
-  effects_.values.clear();
+void Driver::end_turn(Env& env) {
+  if (gathering_ || !node_ || halted_) return;
+  do {
+    node_->step(env.clock.now(), TurnEnded{}, effects_);
+    told_ = false;
+    perform(env);
+  } while ((told_ || !dirty_.empty()) && !halted_);
+  facts_on_disk_ = 0;
+  if (halted_ || syncing_ || durable_ >= written_) return;
+  syncing_ = true;
+  sync_covers_ = written_;
+  env.disk.start_sync();
 }
 
 void Driver::dial_wanted(Env& env) {
@@ -202,56 +190,6 @@ void Driver::append(Env& env) {
   if (!appended) return append_refused(env, appended.error());
   written_ = wal.end();
   facts_on_disk_ = effects_.facts.size();
-}
-
-void Driver::send(const Send& send) {
-  Connection* connection = connections_.of_peer(send.to);
-  if (connection == nullptr) return;
-  encode(send, *connection);
-  mark(*connection);
-}
-
-void Driver::encode(const Send& send, Connection& connection) {
-  if (send.payload_size == 0)
-    return encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte),
-                        connection.out);
-  const auto* answer = std::get_if<Forwarded>(&send.message.body);
-  if (answer == nullptr || connection.out.size() < kMaxAnswers)
-    return encode_frame(send.message,
-                        ByteSpan(effects_.payloads).subspan(send.payload_at, send.payload_size),
-                        connection.out);
-  // A peer that takes the values it asks for slowly: nobody keeps more of them for it.
-  Message busy = send.message;
-  busy.body = Forwarded{answer->ticket, ReplyKind::busy, 0};
-  encode_frame(busy, {}, connection.out);
-}
-
-void Driver::reply(const Reply& reply) {
-  Connection* connection = connections_.find(SocketId(reply.client.value()));
-  if (connection == nullptr || connection->kind != ConnectionKind::client) return;
-  scratch_.clear();
-  write_reply(reply, effects_.values, addresses_, scratch_);
-  if (reply.sequence != connection->requests - connection->unanswered + 1 &&
-      rules_->answers_in_order()) {
-    effects_.note(FactKind::answer_kept, NodeId(), Lsn(), reply.sequence, reply.client.value());
-    connection->early.push_back({reply.sequence, scratch_});
-    return;
-  }
-  answer(*connection, scratch_);
-  while (!connection->early.empty()) {
-    const std::uint64_t due = connection->requests - connection->unanswered + 1;
-    const auto at = std::find_if(connection->early.begin(), connection->early.end(),
-                                 [due](const Connection::Answer& a) { return a.request == due; });
-    if (at == connection->early.end()) return;
-    answer(*connection, at->bytes);
-    connection->early.erase(at);
-  }
-}
-
-void Driver::answer(Connection& connection, ByteSpan bytes) {
-  connection.out.append(bytes);
-  mark(connection);
-  --connection.unanswered;
 }
 
 void Driver::dial(Env& env, NodeId peer) {

@@ -101,6 +101,8 @@ class Driver {
   void end_turn(Env& env);
 
   void read_from(Env& env, Connection& connection);
+  void hear_peer(Env& env, Connection& connection);
+  void hear_client(Env& env, Connection& connection);
   void take_frames(Env& env, Connection& connection);
   bool take_hello(Env& env, Connection& connection, const Message& message);
   void damaged_frame(Env& env, Connection& connection);
@@ -129,7 +131,11 @@ class Driver {
   void dial(Env& env, NodeId peer);
   void flush(Env& env);
   void flush(Env& env, Connection& connection);
-  void mark(Connection& connection);
+  void mark(Connection& connection) {
+    if (connection.dirty) return;
+    connection.dirty = true;
+    dirty_.push_back(slot_of(connection.socket));
+  }
   void halt(Env& env);
 
   NodeConfig config_;

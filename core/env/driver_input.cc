@@ -8,49 +8,15 @@
 
 namespace quorate {
 
-void Driver::read_from(Env& env, Connection& connection) {
-  if (!node_ || connection.kind == ConnectionKind::dialing) return;
-  constexpr std::size_t kLeast = 256;
-  bool had_all = false;
-  while (connection.kind != ConnectionKind::unused && !connection.ends) {
-    if (connection.in.size() >= kMaxBuffered) return;
-    const bool is_client = connection.kind == ConnectionKind::client;
-    if (is_client) {
-      // One that doesn't take its answers, or has enough under way, is not read from.
-      connection.held =
-          connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxAnswers ||
-          (connection.waits &&
-           (connection.in.size() >= kMaxWaiting || connection.arrivals.size() >= kMaxArrivals));
-      if (connection.held) return;
-    }
-    if (had_all) return;
-    std::span<Byte> room = connection.in.room(kLeast);
-    if (connection.waits)
-      room = room.first(std::min(room.size(), kMaxWaiting - connection.in.size()));
-    const Result<Taken> got = env.sockets.read(connection.socket, room);
-    if (!got) {
-      const bool is_over = got.error() != ErrorKind::would_block;
-      // A client that has said all may wait for its answers still: then it is looked at again.
-      connection.held = is_over && is_client && connection.unanswered > 0;
-      connection.ends = is_over && is_client && !connection.held && !connection.out.empty();
-      if (connection.ends)
-        mark(connection);
-      else if (is_over && !connection.held)
-        drop(env, connection);
-      return;
-    }
-    connection.in.added(got.value().bytes);
-    had_all = got.value().is_all;
-    if (is_client)
-      take_what_came(env, connection);
-    else
-      take_frames(env, connection);
-    most_buffered_ = std::max(most_buffered_, connection.in.size());
-  }
-}
+namespace {
 
-void Driver::take_frames(Env& env, Connection& connection) {
-  while (connection.kind != ConnectionKind::unused && !connection.in.empty()) {
+constexpr std::size_t kLeastRoom = 256;
+
+}  // namespace
+
+// Frame after frame. Less than one may be left.
+inline void Driver::take_frames(Env& env, Connection& connection) {
+  while (!connection.in.empty()) {
     const FrameScan scan = scan_frame(connection.in.bytes());
     if (scan.status == FrameStatus::incomplete) return;
     if (scan.status == FrameStatus::damaged) {
@@ -60,10 +26,66 @@ void Driver::take_frames(Env& env, Connection& connection) {
     if (connection.kind == ConnectionKind::pending) {
       if (!take_hello(env, connection, scan.message)) return drop(env, connection);
     } else {
-      const ByteSpan records = connection.in.bytes().first(scan.size).subspan(scan.head_size);
-      node_->step(env.clock.now(), PeerSaid{connection.peer, scan.message, records}, effects_);
+      const PeerSaid said{connection.peer, scan.message, scan.records};
+      node_->step(env.clock.now(), said, effects_);
     }
     connection.in.consume(scan.size);
+  }
+}
+
+void Driver::read_from(Env& env, Connection& connection) {
+  if (!node_ || connection.kind == ConnectionKind::dialing) return;
+  if (connection.kind == ConnectionKind::client)
+    hear_client(env, connection);
+  else
+    hear_peer(env, connection);
+}
+
+// All that has come, or up to where the connection is dropped.
+void Driver::hear_peer(Env& env, Connection& connection) {
+  static_assert(frame_format::kMaxFrame < kMaxBuffered, "there is room for a frame");
+  for (bool had_all = false; !had_all && connection.kind != ConnectionKind::unused;) {
+    const Result<Taken> got = env.sockets.read(connection.socket, connection.in.room(kLeastRoom));
+    if (!got) {
+      if (got.error() != ErrorKind::would_block) drop(env, connection);
+      return;
+    }
+    connection.in.added(got.value().bytes);
+    had_all = got.value().is_all;
+    take_frames(env, connection);
+    most_buffered_ = std::max(most_buffered_, connection.in.size());
+  }
+}
+
+void Driver::hear_client(Env& env, Connection& connection) {
+  bool had_all = false;
+  while (connection.kind != ConnectionKind::unused && !connection.ends) {
+    if (connection.in.size() >= kMaxBuffered) return;
+    // One that doesn't take its answers, or has enough under way, is not read from.
+    connection.held =
+        connection.unanswered >= kMaxUnanswered || connection.out.size() >= kMaxAnswers ||
+        (connection.waits &&
+         (connection.in.size() >= kMaxWaiting || connection.arrivals.size() >= kMaxArrivals));
+    if (connection.held || had_all) return;
+    std::span<Byte> room = connection.in.room(kLeastRoom);
+    if (connection.waits)
+      room = room.first(std::min(room.size(), kMaxWaiting - connection.in.size()));
+    const Result<Taken> got = env.sockets.read(connection.socket, room);
+    if (!got) {
+      const bool is_over = got.error() != ErrorKind::would_block;
+      // One that has said all may wait for its answers still: then it is looked at again.
+      connection.held = is_over && connection.unanswered > 0;
+      connection.ends = is_over && !connection.held && !connection.out.empty();
+      if (connection.ends)
+        mark(connection);
+      else if (is_over && !connection.held)
+        drop(env, connection);
+      return;
+    }
+    connection.in.added(got.value().bytes);
+    had_all = got.value().is_all;
+    take_what_came(env, connection);
+    most_buffered_ = std::max(most_buffered_, connection.in.size());
   }
 }
 

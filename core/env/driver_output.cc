@@ -3,25 +3,11 @@
 #include <algorithm>
 
 #include "core/env/driver.h"
+#include "core/wire/frame.h"
 
 namespace quorate {
 
-void Driver::mark(Connection& connection) {
-  if (connection.dirty) return;
-  connection.dirty = true;
-  dirty_.push_back(slot_of(connection.socket));
-}
-
-void Driver::flush(Env& env) {
-  for (std::size_t i = 0; i < dirty_.size(); ++i) {
-    Connection& connection = connections_.at_slot(dirty_[i]);
-    connection.dirty = false;
-    if (connection.kind != ConnectionKind::unused) flush(env, connection);
-  }
-  dirty_.clear();
-}
-
-void Driver::flush(Env& env, Connection& connection) {
+inline void Driver::flush(Env& env, Connection& connection) {
   while (!connection.out.empty()) {
     const Result<std::size_t> sent = env.sockets.write(connection.socket, connection.out.bytes());
     if (!sent) {
@@ -42,6 +28,81 @@ void Driver::flush(Env& env, Connection& connection) {
                                  connection.unanswered == 0 && !connection.in.empty())) {
     resumed_.push_back(slot_of(connection.socket));
   }
+}
+
+void Driver::flush(Env& env) {
+  for (std::size_t i = 0; i < dirty_.size(); ++i) {
+    Connection& connection = connections_.at_slot(dirty_[i]);
+    connection.dirty = false;
+    if (connection.kind != ConnectionKind::unused) flush(env, connection);
+  }
+  dirty_.clear();
+}
+
+void Driver::send_all() {
+  for (const Send& message : effects_.sends) send(message);
+  effects_.sends.clear();
+  effects_.payloads.clear();
+}
+
+void Driver::reply_all() {
+  for (const Reply& answer : effects_.replies) reply(answer);
+  effects_.replies.clear();
+  effects_.values.clear();
+}
+
+void Driver::send(const Send& send) {
+  Connection* connection = connections_.of_peer(send.to);
+  if (connection == nullptr) return;
+  encode(send, *connection);
+  mark(*connection);
+}
+
+void Driver::encode(const Send& send, Connection& connection) {
+  if (send.payload_size == 0)
+    return encode_frame(send.message, node_->log().wal().bytes(send.from_byte, send.to_byte),
+                        connection.out);
+  const auto* answer = std::get_if<Forwarded>(&send.message.body);
+  if (answer == nullptr || connection.out.size() < kMaxAnswers)
+    return encode_frame(send.message,
+                        ByteSpan(effects_.payloads).subspan(send.payload_at, send.payload_size),
+                        connection.out);
+  // A peer that takes the values it asks for slowly: nobody keeps more of them for it.
+  Message busy = send.message;
+  busy.body = Forwarded{answer->ticket, ReplyKind::busy, 0};
+  encode_frame(busy, {}, connection.out);
+}
+
+void Driver::reply(const Reply& reply) {
+  Connection* connection = connections_.find(SocketId(reply.client.value()));
+  if (connection == nullptr || connection->kind != ConnectionKind::client) return;
+  ByteSpan text = as_bytes(kRespOk);
+  if (reply.kind != ReplyKind::ok) {
+    scratch_.clear();
+    write_reply(reply, effects_.values, addresses_, scratch_);
+    text = scratch_;
+  }
+  if (reply.sequence != connection->requests - connection->unanswered + 1 &&
+      rules_->answers_in_order()) {
+    effects_.note(FactKind::answer_kept, NodeId(), Lsn(), reply.sequence, reply.client.value());
+    connection->early.push_back({reply.sequence, Bytes(text.begin(), text.end())});
+    return;
+  }
+  answer(*connection, text);
+  while (!connection->early.empty()) {
+    const std::uint64_t due = connection->requests - connection->unanswered + 1;
+    const auto at = std::find_if(connection->early.begin(), connection->early.end(),
+                                 [due](const Connection::Answer& a) { return a.request == due; });
+    if (at == connection->early.end()) return;
+    answer(*connection, at->bytes);
+    connection->early.erase(at);
+  }
+}
+
+void Driver::answer(Connection& connection, ByteSpan bytes) {
+  connection.out.append(bytes);
+  mark(connection);
+  --connection.unanswered;
 }
 
 }  // namespace quorate

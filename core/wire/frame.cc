@@ -158,99 +158,116 @@ constexpr std::size_t head_size(std::size_t kind_index) {
 }
 static_assert(head_size(1) == kHead + kMaxHead && head_size(3) == kMinFrame);
 
-bool carries_records(std::size_t kind_index) {
+constexpr bool carries_records(std::size_t kind_index) {
   const auto kind = static_cast<FrameKind>(kind_index + 1);
   return kind == FrameKind::ship || kind == FrameKind::give || kind == FrameKind::forward ||
          kind == FrameKind::forwarded || kind == FrameKind::chunk;
 }
 
+// What follows is made once for each kind, so that all sizes are known when it is compiled.
+
 // Of length, kind and head: its own place is left out. Copied together first, since one CRC over
 // all of it costs half of two.
-std::uint32_t head_crc(const Byte* frame, std::size_t head_bytes) {
-  std::array<Byte, kHead + kMaxHead - kHeadCrc> covered;
+template <std::size_t kKindIndex>
+std::uint32_t head_crc(const Byte* frame) {
+  std::array<Byte, head_size(kKindIndex) - kHeadCrc> covered;
   std::memcpy(covered.data(), frame + kLength, kHeadCrc);
-  std::memcpy(covered.data() + kHeadCrc, frame + kKind, head_bytes - kKind);
-  return crc32({covered.data(), head_bytes - kHeadCrc});
+  std::memcpy(covered.data() + kHeadCrc, frame + kKind, covered.size() - kHeadCrc);
+  return crc32(covered);
 }
 
-template <std::size_t I = 0>
-void read_body(std::size_t kind_index, HeadReader& head, MessageBody& body) {
-  if constexpr (I < std::variant_size_v<MessageBody>) {
-    if (kind_index == I)
-      fields(head, body.emplace<I>());
-    else
-      read_body<I + 1>(kind_index, head, body);
-  }
+Byte* grow(Bytes& to, std::size_t size) {
+  to.resize(to.size() + size);
+  return to.data() + to.size() - size;
 }
 
-void write_frame(const Message& message, ByteSpan records, Byte* frame) {
-  const std::size_t kind_index = message.body.index();
-  const std::size_t head_bytes = head_size(kind_index);
-  QUORATE_CHECK(records.empty() || carries_records(kind_index), "a kind that carries no records");
+Byte* grow(Buffer& to, std::size_t size) {
+  Byte* const at = to.room(size).data();
+  to.added(size);
+  return at;
+}
+
+template <std::size_t kKindIndex, class To>
+void append_frame(const Message& message, ByteSpan records, To& to) {
+  constexpr std::size_t kHeadBytes = head_size(kKindIndex);
+  QUORATE_CHECK(records.empty() || carries_records(kKindIndex), "a kind that carries no records");
   QUORATE_CHECK(records.size() <= kMaxRecordBytes, "more records than a frame may carry");
-  store_be32(frame + kLength, static_cast<std::uint32_t>(head_bytes - 4 + records.size()));
-  frame[kKind] = static_cast<Byte>(kind_index + 1);
+  Byte* const frame = grow(to, kHeadBytes + records.size());
+  store_be32(frame + kLength, static_cast<std::uint32_t>(kHeadBytes - 4 + records.size()));
+  frame[kKind] = static_cast<Byte>(kKindIndex + 1);
   HeadWriter head(frame + kHead);
   head.field(message.generation);
   head.field(message.from);
-  std::visit([&head](const auto& body) { fields(head, body); }, message.body);
-  QUORATE_CHECK(head.end() == frame + head_bytes, "a head has the size its kind says");
-  store_le(frame + kHeadCrc, head_crc(frame, head_bytes));
-  if (!records.empty()) std::memcpy(frame + head_bytes, records.data(), records.size());
+  fields(head, *std::get_if<kKindIndex>(&message.body));
+  QUORATE_CHECK(head.end() == frame + kHeadBytes, "a head has the size its kind says");
+  store_le(frame + kHeadCrc, head_crc<kKindIndex>(frame));
+  if (!records.empty()) std::memcpy(frame + kHeadBytes, records.data(), records.size());
 }
 
-std::size_t frame_size(const Message& message, ByteSpan records) {
-  return head_size(message.body.index()) + records.size();
+FrameStatus damaged(FrameScan& scan, const char* cause) {
+  scan.cause = cause;
+  return FrameStatus::damaged;
 }
 
 // Fills in all but the status: in its place, since to build it here and copy it costs more than to
-// read it.
-FrameStatus scan_frame(ByteSpan from, FrameScan& scan) {
-  const auto damaged = [&scan](const char* cause) {
-    scan.cause = cause;
-    return FrameStatus::damaged;
-  };
-  if (from.size() < kHead) return FrameStatus::incomplete;
-  const std::size_t kind_index = static_cast<std::size_t>(from[kKind]) - 1;
-  if (kind_index >= std::size(kBodySizes)) return damaged("no such kind of frame");
-  const std::size_t head_bytes = head_size(kind_index);
-  if (from.size() < head_bytes) return FrameStatus::incomplete;
-  if (load_le<std::uint32_t>(from.data() + kHeadCrc) != head_crc(from.data(), head_bytes))
-    return damaged("the head's CRC is wrong");
+// read it. Requires that the kind has come.
+template <std::size_t kKindIndex>
+FrameStatus scan_kind(ByteSpan from, FrameScan& scan) {
+  constexpr std::size_t kHeadBytes = head_size(kKindIndex);
+  if (from.size() < kHeadBytes) return FrameStatus::incomplete;
+  if (load_le<std::uint32_t>(from.data() + kHeadCrc) != head_crc<kKindIndex>(from.data()))
+    return damaged(scan, "the head's CRC is wrong");
   const std::size_t size = std::size_t{load_be32(from.data() + kLength)} + 4;
-  if (size < head_bytes) return damaged("the length is less than the head's");
-  if (size > kMaxFrame) return damaged("the length is above its limit");
-  if (size > head_bytes && !carries_records(kind_index))
-    return damaged("records behind a kind that carries none");
+  if (size < kHeadBytes) return damaged(scan, "the length is less than the head's");
+  if (size > kMaxFrame) return damaged(scan, "the length is above its limit");
+  if (size > kHeadBytes && !carries_records(kKindIndex))
+    return damaged(scan, "records behind a kind that carries none");
   HeadReader head(from.data() + kHead);
   head.field(scan.message.generation);
   head.field(scan.message.from);
-  read_body(kind_index, head, scan.message.body);
-  if (!head.sound()) return damaged("a field has a value that it can't have");
+  fields(head, scan.message.body.emplace<kKindIndex>());
+  if (!head.sound()) return damaged(scan, "a field has a value that it can't have");
   scan.size = size;
-  scan.head_size = head_bytes;
+  scan.head_size = kHeadBytes;
   if (from.size() < size) return FrameStatus::incomplete;
-  scan.records = from.subspan(head_bytes, size - head_bytes);
+  scan.records = {from.data() + kHeadBytes, size - kHeadBytes};
   return FrameStatus::whole;
+}
+
+// The functions of all kinds, each at its index.
+template <class To, std::size_t... kKindIndices>
+constexpr auto appenders(std::index_sequence<kKindIndices...>) {
+  return std::array{&append_frame<kKindIndices, To>...};
+}
+template <std::size_t... kKindIndices>
+constexpr auto scanners(std::index_sequence<kKindIndices...>) {
+  return std::array{&scan_kind<kKindIndices>...};
+}
+constexpr auto kKindIndices = std::make_index_sequence<std::variant_size_v<MessageBody>>();
+
+template <class To>
+void append_any_frame(const Message& message, ByteSpan records, To& to) {
+  static constexpr auto kAppenders = appenders<To>(kKindIndices);
+  kAppenders[message.body.index()](message, records, to);
 }
 
 }  // namespace
 
 void encode_frame(const Message& message, ByteSpan records, Bytes& to) {
-  const std::size_t begin = to.size();
-  to.resize(begin + frame_size(message, records));
-  write_frame(message, records, to.data() + begin);
+  append_any_frame(message, records, to);
 }
 
 void encode_frame(const Message& message, ByteSpan records, Buffer& to) {
-  const std::size_t size = frame_size(message, records);
-  write_frame(message, records, to.room(size).data());
-  to.added(size);
+  append_any_frame(message, records, to);
 }
 
 FrameScan scan_frame(ByteSpan from) {
+  static constexpr auto kScanners = scanners(kKindIndices);
   FrameScan scan;
-  scan.status = scan_frame(from, scan);
+  if (from.size() < kHead) return scan;
+  const std::size_t kind_index = static_cast<std::size_t>(from[kKind]) - 1;
+  scan.status = kind_index < kScanners.size() ? kScanners[kind_index](from, scan)
+                                              : damaged(scan, "no such kind of frame");
   return scan;
 }
 
