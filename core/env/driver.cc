@@ -129,37 +129,7 @@ void Driver::drop(Env& env, Connection& connection) {
   if (named && node_) tell(env, PeerGone{peer});
 }
 
-// ---- going out
-
-inline void Driver::perform(Env& env) {
-  if (effects_.halt) return halt(env);
-  if (node_->log().wal().end() != written_) append(env);
-  if (effects_.halt) return halt(env);
-  if (!effects_.drop_head.is_none()) {
-    env.disk.drop(effects_.drop_head);
-    effects_.drop_head = ByteCount();
-  }
-  if (!effects_.sends.empty()) send_all();
-  if (!effects_.replies.empty()) reply_all();
-  if (!effects_.dials.empty()) dial_wanted(env);
-  if (!effects_.hang_ups.empty()) hang_up(env);
-  if (!dirty_.empty()) flush(env);
-  if (!resumed_.empty()) resume(env);
-}
-
-void Driver::end_turn(Env& env) {
-  if (gathering_ || !node_ || halted_) return;
-  do {
-    node_->step(env.clock.now(), TurnEnded{}, effects_);
-    told_ = false;
-    perform(env);
-  } while ((told_ || !dirty_.empty()) && !halted_);
-  facts_on_disk_ = 0;
-  if (halted_ || syncing_ || durable_ >= written_) return;
-  syncing_ = true;
-  sync_covers_ = written_;
-  env.disk.start_sync();
-}
+// ---- what a turn seldom ends with
 
 void Driver::dial_wanted(Env& env) {
   for (std::size_t i = 0; i < effects_.dials.size(); ++i) dial(env, effects_.dials[i]);
@@ -182,14 +152,6 @@ void Driver::resume(Env& env) {
     told_ = true;
   }
   resumed_.clear();
-}
-
-void Driver::append(Env& env) {
-  const Wal& wal = node_->log().wal();
-  const Status appended = env.disk.append(wal.bytes(written_, wal.end()));
-  if (!appended) return append_refused(env, appended.error());
-  written_ = wal.end();
-  facts_on_disk_ = effects_.facts.size();
 }
 
 void Driver::dial(Env& env, NodeId peer) {

@@ -1,5 +1,7 @@
-// The driver's mouth: what was written to a connection's buffer leaves as far as its socket takes
-// it.
+// The driver's hand and mouth: how a turn ends. What was decided is done, and what is to be said
+// leaves as far as the sockets take it.
+//
+// Inline is what has its one caller here: nearly every turn comes through all of it.
 #include <algorithm>
 
 #include "core/env/driver.h"
@@ -7,55 +9,12 @@
 
 namespace quorate {
 
-inline void Driver::flush(Env& env, Connection& connection) {
-  while (!connection.out.empty()) {
-    const Result<std::size_t> sent = env.sockets.write(connection.socket, connection.out.bytes());
-    if (!sent) {
-      most_buffered_ = std::max(most_buffered_, connection.out.size());
-      if (sent.error() != ErrorKind::would_block) return drop(env, connection);
-      if (connection.out.size() > kMaxBuffered) return drop(env, connection);  // it never reads
-      return;
-    }
-    if (!rules_->keeps_unsent_bytes()) {
-      connection.out.clear();
-      return;
-    }
-    connection.out.consume(sent.value());
-  }
-  if (connection.ends) {
-    drop(env, connection);
-  } else if (connection.held || (connection.kind == ConnectionKind::client &&
-                                 connection.unanswered == 0 && !connection.in.empty())) {
-    resumed_.push_back(slot_of(connection.socket));
-  }
-}
-
-void Driver::flush(Env& env) {
-  for (std::size_t i = 0; i < dirty_.size(); ++i) {
-    Connection& connection = connections_.at_slot(dirty_[i]);
-    connection.dirty = false;
-    if (connection.kind != ConnectionKind::unused) flush(env, connection);
-  }
-  dirty_.clear();
-}
-
-void Driver::send_all() {
-  for (const Send& message : effects_.sends) send(message);
-  effects_.sends.clear();
-  effects_.payloads.clear();
-}
-
-void Driver::reply_all() {
-  for (const Reply& answer : effects_.replies) reply(answer);
-  effects_.replies.clear();
-  effects_.values.clear();
-}
-
-void Driver::send(const Send& send) {
-  Connection* connection = connections_.of_peer(send.to);
-  if (connection == nullptr) return;
-  encode(send, *connection);
-  mark(*connection);
+void Driver::append(Env& env) {
+  const Wal& wal = node_->log().wal();
+  const Status appended = env.disk.append(wal.bytes(written_, wal.end()));
+  if (!appended) return append_refused(env, appended.error());
+  written_ = wal.end();
+  facts_on_disk_ = effects_.facts.size();
 }
 
 void Driver::encode(const Send& send, Connection& connection) {
@@ -71,6 +30,19 @@ void Driver::encode(const Send& send, Connection& connection) {
   Message busy = send.message;
   busy.body = Forwarded{answer->ticket, ReplyKind::busy, 0};
   encode_frame(busy, {}, connection.out);
+}
+
+inline void Driver::send(const Send& send) {
+  Connection* connection = connections_.of_peer(send.to);
+  if (connection == nullptr) return;
+  encode(send, *connection);
+  mark(*connection);
+}
+
+inline void Driver::send_all() {
+  for (const Send& message : effects_.sends) send(message);
+  effects_.sends.clear();
+  effects_.payloads.clear();
 }
 
 void Driver::reply(const Reply& reply) {
@@ -103,6 +75,73 @@ void Driver::answer(Connection& connection, ByteSpan bytes) {
   connection.out.append(bytes);
   mark(connection);
   --connection.unanswered;
+}
+
+inline void Driver::reply_all() {
+  for (const Reply& answer : effects_.replies) reply(answer);
+  effects_.replies.clear();
+  effects_.values.clear();
+}
+
+inline void Driver::flush(Env& env, Connection& connection) {
+  while (!connection.out.empty()) {
+    const Result<std::size_t> sent = env.sockets.write(connection.socket, connection.out.bytes());
+    if (!sent) {
+      most_buffered_ = std::max(most_buffered_, connection.out.size());
+      if (sent.error() != ErrorKind::would_block) return drop(env, connection);
+      if (connection.out.size() > kMaxBuffered) return drop(env, connection);  // it never reads
+      return;
+    }
+    if (!rules_->keeps_unsent_bytes()) {
+      connection.out.clear();
+      return;
+    }
+    connection.out.consume(sent.value());
+  }
+  if (connection.ends) {
+    drop(env, connection);
+  } else if (connection.held || (connection.kind == ConnectionKind::client &&
+                                 connection.unanswered == 0 && !connection.in.empty())) {
+    resumed_.push_back(slot_of(connection.socket));
+  }
+}
+
+inline void Driver::flush(Env& env) {
+  for (std::size_t i = 0; i < dirty_.size(); ++i) {
+    Connection& connection = connections_.at_slot(dirty_[i]);
+    connection.dirty = false;
+    if (connection.kind != ConnectionKind::unused) flush(env, connection);
+  }
+  dirty_.clear();
+}
+
+inline void Driver::perform(Env& env) {
+  if (!effects_.halt && node_->log().wal().end() != written_) append(env);
+  if (effects_.halt) return halt(env);
+  if (!effects_.drop_head.is_none()) {
+    env.disk.drop(effects_.drop_head);
+    effects_.drop_head = ByteCount();
+  }
+  if (!effects_.sends.empty()) send_all();
+  if (!effects_.replies.empty()) reply_all();
+  if (!effects_.dials.empty()) dial_wanted(env);
+  if (!effects_.hang_ups.empty()) hang_up(env);
+  if (!dirty_.empty()) flush(env);
+  if (!resumed_.empty()) resume(env);
+}
+
+void Driver::end_turn(Env& env) {
+  if (gathering_ || !node_ || halted_) return;
+  do {
+    node_->step(env.clock.now(), TurnEnded{}, effects_);
+    told_ = false;
+    perform(env);
+  } while ((told_ || !dirty_.empty()) && !halted_);
+  facts_on_disk_ = 0;
+  if (halted_ || syncing_ || durable_ >= written_) return;
+  syncing_ = true;
+  sync_covers_ = written_;
+  env.disk.start_sync();
 }
 
 }  // namespace quorate
