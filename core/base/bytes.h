@@ -57,42 +57,6 @@ inline ByteSpan as_bytes(std::string_view text) {
   return {reinterpret_cast<const Byte*>(text.data()), text.size()};
 }
 
-// The order of texts by their bytes, the same as std::less<>'s: for maps of short keys, where a
-// call of memcmp costs more than the comparison, and a loop over bytes mispredicts its end.
-struct TextLess {
-  using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const {
-    const std::size_t both = a.size() < b.size() ? a.size() : b.size();
-    const Byte* const left = as_bytes(a).data();
-    const Byte* const right = as_bytes(b).data();
-    constexpr std::size_t kWord = sizeof(std::uint64_t);
-    constexpr std::size_t kHalf = kWord / 2;
-    std::size_t at = 0;
-    for (; at + kWord <= both; at += kWord) {
-      const std::uint64_t of_a = load_be64(left + at);
-      const std::uint64_t of_b = load_be64(right + at);
-      if (of_a != of_b) return of_a < of_b;
-    }
-    if (at + kHalf <= both) {  // both halves may cover the same bytes, which are equal then
-      const std::uint64_t of_a =
-          (std::uint64_t{load_be32(left + at)} << 32) | load_be32(left + both - kHalf);
-      const std::uint64_t of_b =
-          (std::uint64_t{load_be32(right + at)} << 32) | load_be32(right + both - kHalf);
-      return of_a != of_b ? of_a < of_b : a.size() < b.size();
-    }
-    if (at < both) {  // three at most, the first, the last and what may be between
-      const auto rest = [at, both](const Byte* text) {
-        return (std::uint32_t{text[at]} << 16) | (std::uint32_t{text[(at + both) / 2]} << 8) |
-               std::uint32_t{text[both - 1]};
-      };
-      const std::uint32_t of_a = rest(left);
-      const std::uint32_t of_b = rest(right);
-      if (of_a != of_b) return of_a < of_b;
-    }
-    return a.size() < b.size();
-  }
-};
-
 inline void append_bytes(Bytes& to, ByteSpan from) {
   to.insert(to.end(), from.begin(), from.end());
 }

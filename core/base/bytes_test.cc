@@ -52,45 +52,6 @@ TEST_CASE("bytes: a number at an odd address, touches its own bytes only") {
   CHECK(at == std::array<Byte, 7>{0xee, 0, 0, 0, 0, 0xee, 0xee});
 }
 
-TEST_CASE("bytes: texts, are ordered as std::less orders them") {
-  const std::string long_text(17, 'a');
-  const std::string_view texts[] = {"",
-                                    "a",
-                                    std::string_view("a\0", 2),
-                                    "a\x7f",
-                                    "a\x80",
-                                    "b",
-                                    "aaaaaaaa",
-                                    "aaaaaaab",
-                                    "aaaaaaa\xff",
-                                    "aaaaaaaab",
-                                    long_text,
-                                    "baaaaaaaaaaaaaaaa",
-                                    "aaaaaaaaaaaaaaaab"};
-  for (const std::string_view a : texts)
-    for (const std::string_view b : texts) CHECK(TextLess()(a, b) == std::less<>()(a, b));
-}
-
-TEST_CASE("bytes: texts of any length that differ anywhere, are ordered as std::less orders them") {
-  constexpr std::size_t kLongest = 20;
-  const std::string text(kLongest, 'm');
-  for (std::size_t size = 0; size <= kLongest; ++size) {
-    const std::string a = text.substr(0, size);
-    for (std::size_t other = 0; other <= kLongest; ++other) {
-      for (std::size_t at = 0; at < other; ++at) {
-        for (const char c : {'a', 'm', 'z', '\xff', '\0'}) {
-          std::string b = text.substr(0, other);
-          b[at] = c;
-          CAPTURE(a);
-          CAPTURE(b);
-          REQUIRE(TextLess()(a, b) == std::less<>()(a, b));
-          REQUIRE(TextLess()(b, a) == std::less<>()(b, a));
-        }
-      }
-    }
-  }
-}
-
 TEST_CASE("bytes: text with a zero in it, comes back whole") {
   const std::string_view text("a\0\xff", 3);
   Bytes bytes{'>'};

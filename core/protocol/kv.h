@@ -9,13 +9,14 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/headed_text.h"
 #include "core/log/record_codec.h"
 
 namespace quorate {
 
 class Kv {
  public:
-  using Entries = std::map<std::string, std::string, TextLess>;
+  using Entries = std::map<HeadedText, std::string, HeadedLess>;
 
   // Applies a data record. Returns what it is answered with, where that is a number: how many keys
   // a del removed, how many a cas wrote (0 or 1; 0 for all others).

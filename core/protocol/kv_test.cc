@@ -40,7 +40,7 @@ Kv& apply(Kv& kv, const std::string& writes) {
 std::string tell(const Kv& kv) {
   std::string text;
   for (const auto& [key, value] : kv.entries())
-    text += (text.empty() ? "" : " ") + key + "=" + value;
+    text += (text.empty() ? "" : " ") + key.text + "=" + value;
   return text;
 }
 

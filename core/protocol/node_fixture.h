@@ -194,7 +194,7 @@ class Stage {
   std::string state() const {
     std::string text;
     for (const auto& [key, value] : node_->log().state().entries())
-      text += (text.empty() ? "" : " ") + key + "=" + value;
+      text += (text.empty() ? "" : " ") + key.text + "=" + value;
     return text;
   }
 

@@ -75,7 +75,7 @@ class Log {
     std::string text = "last " + std::to_string(log_.last().value()) + ", durable " +
                        std::to_string(log_.durable().value()) + ", applied " +
                        std::to_string(log_.applied().value()) + ":";
-    for (const auto& [key, value] : log_.state().entries()) text += " " + key + "=" + value;
+    for (const auto& [key, value] : log_.state().entries()) text += " " + key.text + "=" + value;
     return text;
   }
 

@@ -62,9 +62,9 @@ void encode_state(const Kv& kv, const Sessions& sessions, Bytes& to) {
     put(to, session.lsn.value());
   }
   for (const auto& [key, value] : kv.entries()) {
-    put(to, static_cast<std::uint16_t>(key.size()));
+    put(to, static_cast<std::uint16_t>(key.text.size()));
     put(to, static_cast<std::uint32_t>(value.size()));
-    append_bytes(to, as_bytes(key));
+    append_bytes(to, as_bytes(key.text));
     append_bytes(to, as_bytes(value));
   }
 }
@@ -85,10 +85,10 @@ std::optional<DecodedState> decode_state(ByteSpan from) {
   while (reader.sound() && !reader.at_end()) {
     const std::size_t key_size = reader.number<std::uint16_t>();
     const std::size_t value_size = reader.number<std::uint32_t>();
-    const std::string_view key = reader.text(key_size);
+    const HeadedView key(reader.text(key_size));
     const std::string_view value = reader.text(value_size);
     sound = sound && value_size <= record_format::kMaxValue &&
-            (state.entries.empty() || state.entries.rbegin()->first < key);
+            (state.entries.empty() || HeadedLess()(state.entries.rbegin()->first, key));
     if (reader.sound()) state.entries.emplace_hint(state.entries.end(), key, value);
   }
   if (!reader.sound() || !sound) return {};

@@ -42,7 +42,7 @@ struct Reference : ReferenceState {
   }
   std::string keys(std::uint64_t lsn) {
     std::string text;
-    for (const auto& [key, value] : at(Lsn(lsn), committed).kv().entries()) text += key;
+    for (const auto& [key, value] : at(Lsn(lsn), committed).kv().entries()) text += key.text;
     return text;
   }
   Committed committed;

@@ -159,7 +159,7 @@ void StressCheck::read_snapshot(Node& node) {
   const std::optional<StateMachine> state = state_at(node.log, lsn);
   if (!state) return fail(where + " is no state");
   for (const auto& [key, value] : state->kv().entries())
-    if (std::uint64_t n = 0; is_write(where, key, value, n)) node.values[key] = n;
+    if (std::uint64_t n = 0; is_write(where, key.text, value, n)) node.values[key.text] = n;
 }
 
 void StressCheck::find(const Node& node, const RecordView& record) {
