@@ -92,12 +92,12 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
   }
   if (record.op == Op::cut) {
     // Behind damage a cut heals if what it kept is what we have: then whatever was lost is history.
-    if (record.lsn > last_lsn() || record.lsn < base_ ||
+    if (record.lsn > last_lsn() || record.lsn < base() ||
         generation_at(record.lsn).value() != record.sequence) {
       replay_behind_damage(record);
       return false;
     }
-    index_.resize(record.lsn.value() - base_.value());
+    index_.cut(record.lsn);
     restore_until_ = lsn_in(record.value);
     damaged_ = false;
     return true;
@@ -106,7 +106,7 @@ bool Wal::replay(const RecordView& record, ByteCount offset, std::size_t size) {
     replay_behind_damage(record);
     return false;
   }
-  index_.push_back({offset, record.generation, static_cast<std::uint32_t>(size)});
+  index_.add({offset, record.generation, static_cast<std::uint32_t>(size)});
   if (last_lsn() >= restore_until_) restore_until_ = Lsn();
   return true;
 }
@@ -117,20 +117,20 @@ void Wal::replay_behind_damage(const RecordView& record) {
 }
 
 Lsn Wal::last_of_generation(Generation generation, Lsn at_most) const {
-  if (at_most <= base_ && generation >= base_generation_) return at_most;
-  if (generation < base_generation_) return std::min(at_most, base_.prev());
-  const std::size_t count = std::min<std::size_t>(at_most.value() - base_.value(), index_.size());
-  const auto end = index_.begin() + static_cast<std::ptrdiff_t>(count);
+  if (at_most <= base() && generation >= base_generation_) return at_most;
+  if (generation < base_generation_) return std::min(at_most, base().prev());
+  const std::span<const LogIndex::Entry> entries = index_.up_to(at_most);
   const auto above = std::partition_point(
-      index_.begin(), end, [generation](const Entry& e) { return e.generation <= generation; });
-  return Lsn(base_.value() + static_cast<std::uint64_t>(above - index_.begin()));
+      entries.begin(), entries.end(),
+      [generation](const LogIndex::Entry& e) { return e.generation <= generation; });
+  return Lsn(base().value() + static_cast<std::uint64_t>(above - entries.begin()));
 }
 
 Lsn Wal::run_from(Lsn first, ByteCount at_most) const {
   Lsn last = first;
-  const ByteCount limit = entry(first).offset + at_most;
+  const ByteCount limit = index_.at(first).offset + at_most;
   while (last < last_lsn()) {
-    const Entry& next = entry(last.next());
+    const LogIndex::Entry& next = index_.at(last.next());
     if (next.offset != end_of(last) || next.offset + ByteCount(next.size) > limit) break;
     last = last.next();
   }
@@ -145,7 +145,7 @@ Lsn Wal::append(Generation generation, ClientId client, std::uint64_t sequence, 
   const ByteCount offset = end();
   encode_record({generation, lsn, client, sequence, op, key, value}, bytes_);
   live_in(generation, NodeId());
-  index_.push_back({offset, generation, static_cast<std::uint32_t>((end() - offset).value())});
+  index_.add({offset, generation, static_cast<std::uint32_t>((end() - offset).value())});
   if (lsn >= restore_until_) restore_until_ = Lsn();
   return lsn;
 }
@@ -155,7 +155,7 @@ void Wal::append_shipped(const RecordView& record, ByteSpan encoded) {
   const ByteCount offset = end();
   append_bytes(bytes_, encoded);
   live_in(record.generation, NodeId());
-  index_.push_back({offset, record.generation, static_cast<std::uint32_t>(encoded.size())});
+  index_.add({offset, record.generation, static_cast<std::uint32_t>(encoded.size())});
   if (last_lsn() >= restore_until_) restore_until_ = Lsn();
 }
 
@@ -185,7 +185,7 @@ void Wal::cut(Lsn keep, Lsn restore_until) {
   store_le(value, restore_until.value());
   const std::size_t size = restore_until > keep ? sizeof(value) : 0;
   append_note(Op::cut, keep, generation_at(keep).value(), as_text({value, size}));
-  index_.resize(keep.value() - base_.value());
+  index_.cut(keep);
   restore_until_ = restore_until > keep ? restore_until : Lsn();
   damaged_ = false;
 }

@@ -21,6 +21,7 @@
 
 #include "core/base/bytes.h"
 #include "core/base/ids.h"
+#include "core/log/log_index.h"
 #include "core/log/record_codec.h"
 #include "core/log/snapshot_format.h"
 
@@ -48,13 +49,13 @@ class Wal {
   static Wal recover(Bytes file, WalRecovery& found, ByteCount begin = {});
 
   // The low-water mark: of the records up to there only the snapshot is left. 0: all are here.
-  Lsn base() const { return base_; }
-  Lsn last_lsn() const { return Lsn(base_.value() + index_.size()); }
+  Lsn base() const { return index_.base(); }
+  Lsn last_lsn() const { return index_.last(); }
   Generation last_generation() const { return generation_at(last_lsn()); }
   // Of the record at that LSN; none for LSN 0, and before base(). Requires lsn <= last_lsn().
   Generation generation_at(Lsn lsn) const {
-    if (lsn > base_) return entry(lsn).generation;
-    return lsn == base_ ? base_generation_ : Generation();
+    if (lsn > base()) return index_.at(lsn).generation;
+    return lsn == base() ? base_generation_ : Generation();
   }
   // The greatest LSN up to `at_most` whose generation is not above `generation`; 0 if there is
   // none. Where that is before base(), nobody knows any more: an LSN before it.
@@ -73,7 +74,7 @@ class Wal {
   ByteCount begin() const { return begin_; }
   ByteCount end() const { return begin_ + ByteCount(bytes_.size()); }
   // Where the record ends in the file. Requires base() < lsn <= last_lsn().
-  ByteCount end_of(Lsn lsn) const { return entry(lsn).offset + ByteCount(entry(lsn).size); }
+  ByteCount end_of(Lsn lsn) const { return index_.at(lsn).offset + ByteCount(index_.at(lsn).size); }
   // Requires begin() <= from <= to <= end(), or from == to: no bytes.
   ByteSpan bytes(ByteCount from, ByteCount to) const {
     if (from == to) return {};
@@ -82,7 +83,7 @@ class Wal {
   // Views into the mirror: good until the log changes. Requires base() < lsn <= last_lsn().
   RecordView record(Lsn lsn) const { return read_record(record_bytes(lsn)); }
   ByteSpan record_bytes(Lsn lsn) const {
-    return ByteSpan(bytes_).subspan((entry(lsn).offset - begin_).value(), entry(lsn).size);
+    return ByteSpan(bytes_).subspan((index_.at(lsn).offset - begin_).value(), index_.at(lsn).size);
   }
   // Records from `first` on that lie side by side, up to `at_most` bytes but at least one record:
   // the last one's LSN. Requires base() < first <= last_lsn().
@@ -135,13 +136,6 @@ class Wal {
   void forget_unwritten(ByteCount end);
 
  private:
-  struct Entry {
-    ByteCount offset;
-    Generation generation;
-    std::uint32_t size = 0;
-  };
-
-  const Entry& entry(Lsn lsn) const { return index_[lsn.value() - base_.value() - 1]; }
   // Is it the note of a newer snapshot that is whole? Then begins with that instead.
   bool begin_with(const RecordView& record, ByteCount offset, ByteCount end);
   bool replay_snapshot(const RecordView& record, ByteCount offset);
@@ -158,9 +152,8 @@ class Wal {
   void live_in(Generation generation, NodeId vote);
 
   Bytes bytes_;
-  ByteCount begin_;           // of its first byte
-  std::vector<Entry> index_;  // of the data record with LSN base + i + 1
-  Lsn base_;
+  ByteCount begin_;  // of its first byte
+  LogIndex index_;   // of the data records
   Generation base_generation_;
   StoredSnapshot snapshot_;
   snapshot_format::Note note_;  // of it

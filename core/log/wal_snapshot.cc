@@ -36,9 +36,8 @@ bool Wal::begin_with(const RecordView& record, ByteCount offset, ByteCount end) 
   snapshot_.note_end = end;
   note_ = *note;
   note_.starts_at = std::max(note->starts_at, begin_);
-  base_ = note->base;
+  index_.begin_behind(note->base);
   base_generation_ = note->base_generation;
-  index_.clear();
   generation_ = record.generation;
   voted_for_ = note->vote;
   restore_until_ = note->restore_until;
@@ -64,8 +63,7 @@ bool Wal::replay_snapshot(const RecordView& record, ByteCount offset) {
 bool Wal::begin_behind(const RecordView& record, ByteCount end) {
   if (record.op != Op::snapshot || end != snapshot_.note_end) return false;
   if (!damaged_ || last_lsn() >= snapshot_.id.lsn) return false;
-  index_.clear();
-  base_ = snapshot_.id.lsn;
+  index_.begin_behind(snapshot_.id.lsn);
   base_generation_ = snapshot_.id.generation;
   restore_until_ = note_.restore_until;
   damaged_ = note_.follows_at < begin_;
@@ -130,22 +128,22 @@ void Wal::append_snapshot_note(const Note& note) {
 }
 
 void Wal::finish_snapshot(Lsn base) {
-  QUORATE_CHECK(base >= base_ && base <= partial_.id.lsn && partial_.id.lsn <= last_lsn(),
+  QUORATE_CHECK(base >= this->base() && base <= partial_.id.lsn && partial_.id.lsn <= last_lsn(),
                 "a snapshot of one's own log");
   const auto behind = [this](Lsn lsn) {
-    return lsn < last_lsn() ? entry(lsn.next()).offset : end();
+    return lsn < last_lsn() ? index_.at(lsn.next()).offset : end();
   };
   append_snapshot_note({behind(base), behind(partial_.id.lsn), base, generation_at(base),
                         last_lsn(), restore_until_, voted_for_});
 }
 
 void Wal::install_snapshot(Lsn restore_until) {
-  base_ = partial_.id.lsn;
+  index_.begin_behind(partial_.id.lsn);
   base_generation_ = partial_.id.generation;
-  index_.clear();
-  restore_until_ = restore_until > base_ ? restore_until : Lsn();
+  restore_until_ = restore_until > base() ? restore_until : Lsn();
   damaged_ = false;
-  append_snapshot_note({end(), end(), base_, base_generation_, base_, restore_until_, voted_for_});
+  append_snapshot_note(
+      {end(), end(), base(), base_generation_, base(), restore_until_, voted_for_});
 }
 
 ByteCount Wal::needed_from() const {
@@ -156,10 +154,8 @@ ByteCount Wal::needed_from() const {
 
 void Wal::drop_head() {
   const ByteCount needed = needed_from();
-  if (note_.base > base_) {
-    index_.erase(index_.begin(),
-                 index_.begin() + static_cast<std::ptrdiff_t>(note_.base.value() - base_.value()));
-    base_ = note_.base;
+  if (note_.base > base()) {
+    index_.drop_up_to(note_.base);
     base_generation_ = note_.base_generation;
   }
   bytes_.erase(bytes_.begin(),
