@@ -70,7 +70,10 @@ class Leader {
   void ship_again_from(Progress& follower, Lsn lsn);
 
   // Of the followers, beside the leader's own copy.
-  int needed(const NodeState& node) const;
+  static int needed(const NodeState& node) {
+    const QuorumRule rule = node.config.elects() ? QuorumRule::majority_of_all : node.config.quorum;
+    return node.rules->acks_needed(rule, node.config.followers(), node.links.connected_count());
+  }
   Lsn on_quorum(const NodeState& node) const;
   int acks_for(const NodeState& node, Lsn lsn) const;
   void advance(NodeState& node, Effects& out);

@@ -72,11 +72,6 @@ void Leader::ack_success(NodeState& node, Progress& follower, Lsn lsn, Effects& 
   advance(node, out);
 }
 
-int Leader::needed(const NodeState& node) const {
-  const QuorumRule rule = node.config.elects() ? QuorumRule::majority_of_all : node.config.quorum;
-  return node.rules->acks_needed(rule, node.config.followers(), node.links.connected_count());
-}
-
 int Leader::acks_for(const NodeState& node, Lsn lsn) const {
   return static_cast<int>(std::count_if(
       progress_.begin(), progress_.end(),

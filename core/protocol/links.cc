@@ -12,14 +12,8 @@ Links::Links(const NodeConfig& config)
       redial_least_(config.redial_least),
       redial_most_(config.redial_most) {}
 
-// Asked with every ack. std::popcount is a call of libgcc's: the x86 that we build for can't count.
-int Links::connected_count() const {
-  int count = 0;
-  for (std::uint32_t left = connected_; left != 0; left &= left - 1) ++count;
-  return count;
-}
-
 void Links::connected(NodeId peer, Time now, Deadlines& deadlines) {
+  if (!is_connected(peer)) ++connected_count_;
   connected_ |= bit(peer);
   dialing_ &= ~bit(peer);
   Link& link = at(peer);
@@ -31,6 +25,7 @@ void Links::connected(NodeId peer, Time now, Deadlines& deadlines) {
 }
 
 void Links::gone(NodeId peer, Time now, Deadlines& deadlines) {
+  if (is_connected(peer)) --connected_count_;
   connected_ &= ~bit(peer);
   dialing_ &= ~bit(peer);
   if ((wanted_ & bit(peer)) == 0) return;

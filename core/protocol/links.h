@@ -23,7 +23,7 @@ class Links {
   explicit Links(const NodeConfig& config);
 
   bool is_connected(NodeId peer) const { return (connected_ & bit(peer)) != 0; }
-  int connected_count() const;
+  int connected_count() const { return connected_count_; }
   // Its how manyeth connection is that?
   std::uint32_t nth(NodeId peer) const { return links_[peer.value() - 1].nth; }
 
@@ -69,6 +69,7 @@ class Links {
   Duration redial_least_;
   Duration redial_most_;
   std::uint32_t connected_ = 0;
+  int connected_count_ = 0;    // bits of it: asked for with every ack
   std::uint32_t dialing_ = 0;  // dialed, and no hello yet
   std::uint32_t wanted_ = 0;
   std::array<Link, kMaxMembers> links_{};

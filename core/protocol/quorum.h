@@ -25,7 +25,12 @@ std::string_view to_text(QuorumRule rule);
 
 // The number of followers whose ack a record needs. Requires followers >= 0.
 // A cluster without followers needs none: the leader's own durable copy is all there is.
-int acks_needed(QuorumRule rule, int followers);
+inline int acks_needed(QuorumRule rule, int followers) {
+  QUORATE_CHECK(followers >= 0, "a count of followers is not negative");
+  if (followers == 0) return 0;
+  // A majority of F + 1 nodes is (F + 1) / 2 + 1, one of which is the leader.
+  return rule == QuorumRule::followers_majority ? followers / 2 + 1 : (followers + 1) / 2;
+}
 
 // Up to where does each hold the log? Members of a cluster, at most kMost of them.
 class HeldLsns {

@@ -4,10 +4,6 @@
 
 namespace quorate {
 
-int Rules::acks_needed(QuorumRule rule, int followers, int /*connected*/) const {
-  return quorate::acks_needed(rule, followers);
-}
-
 AckVerdict Rules::judge_ack(const AckCase& arrived) const {
   if (arrived.from != arrived.connection) return AckVerdict::foreign;
   if (arrived.generation != arrived.our_generation) return AckVerdict::stale_generation;

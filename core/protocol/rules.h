@@ -74,7 +74,9 @@ class Rules {
   // ---- the quorum
 
   // How many followers must have acknowledged? Lesson: Q = F / 2 + 1 (quorum.h has both rules).
-  virtual int acks_needed(QuorumRule rule, int followers, int connected) const;
+  virtual int acks_needed(QuorumRule rule, int followers, int /*connected*/) const {
+    return quorate::acks_needed(rule, followers);
+  }
   // Up to which LSN does this follower count? Up to what it acknowledged itself, in this generation
   // (a leader's guess is not a copy: Ratis-2605, Copycat #29). Its acknowledgment outlives its
   // connection: the records are durable there.
