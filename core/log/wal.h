@@ -73,7 +73,8 @@ class Wal {
 
   ByteCount begin() const { return begin_; }
   ByteCount end() const { return begin_ + ByteCount(bytes_.size()); }
-  // Where the record ends in the file. Requires base() < lsn <= last_lsn().
+  // Where the record begins and ends in the file. Requires base() < lsn <= last_lsn().
+  ByteCount begin_of(Lsn lsn) const { return index_.at(lsn).offset; }
   ByteCount end_of(Lsn lsn) const { return index_.at(lsn).offset + ByteCount(index_.at(lsn).size); }
   // Requires begin() <= from <= to <= end(), or from == to: no bytes.
   ByteSpan bytes(ByteCount from, ByteCount to) const {

@@ -206,8 +206,7 @@ void Follower::give(NodeState& node, Time now, NodeId leader, const Fetch& fetch
   const Lsn first = fetch.prev_lsn.next();
   const Lsn last = std::min(wal.run_from(first, node.config.ship_bytes), durable);
   answer.records = static_cast<std::uint32_t>(last.value() - fetch.prev_lsn.value());
-  node.send(leader, answer, now, out, wal.end_of(first) - ByteCount(wal.record_bytes(first).size()),
-            wal.end_of(last));
+  node.send(leader, answer, now, out, wal.begin_of(first), wal.end_of(last));
 }
 
 // ---- acks

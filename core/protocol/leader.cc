@@ -153,7 +153,8 @@ void Leader::advance(NodeState& node, Effects& out) {
              static_cast<std::uint64_t>(acks_for(node, mark)),
              static_cast<std::uint64_t>(needed(node)));
   }
-  apply(node, out);
+  const Lsn limit = node.rules->leader_applies(node.high_water_mark, node.log.last());
+  if (node.log.applied() < limit) apply(node, limit, out);
   if (serving_) return;
   // An elected leader's own first entry follows what its log held.
   const Lsn awaited = node.config.elects() ? generation_start_.next() : generation_start_;
@@ -162,8 +163,7 @@ void Leader::advance(NodeState& node, Effects& out) {
   out.note(FactKind::serving, NodeId(), generation_start_);
 }
 
-void Leader::apply(NodeState& node, Effects& out) {
-  const Lsn limit = node.rules->leader_applies(node.high_water_mark, node.log.last());
+void Leader::apply(NodeState& node, Lsn limit, Effects& out) {
   while (node.log.applied() < limit) {
     const Applied applied = node.log.apply_next();
     const Lsn lsn = node.log.applied();
@@ -247,15 +247,21 @@ void Leader::append_refused(NodeState& node, Effects& out) {
 }
 
 void Leader::turn_ended(NodeState& node, Time now, Effects& out) {
-  for (Progress& follower : progress_) ship(node, now, follower, out);
+  if (announced_)
+    for (Progress& follower : progress_) {
+      follower.shipped_before = follower.shipped;
+      if (!has_all(node, follower)) ship(node, now, follower, out);
+    }
   Time waits_until = Time::never();
   if (!pending_.empty()) {
     pending_.answer(*node.rules, node.high_water_mark, {}, out);
     waits_until = pending_.deadline(*node.rules, node.config.write_timeout, node.woken_last);
   }
   if (node.config.elects()) {
-    leadership_.turn_ended(node, now, out);
-    answer_reads(node, out);
+    if (leadership_.waiting() > 0) {
+      leadership_.turn_ended(node, now, out);
+      answer_reads(node, out);
+    }
     waits_until = std::min(waits_until, leadership_.reads_deadline(node));
   }
   node.deadlines.set(DeadlineName::quorum_wait, waits_until);

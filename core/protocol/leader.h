@@ -58,6 +58,10 @@ class Leader {
   void announce(NodeState& node, Time now, Effects& out);
   void greet(NodeState& node, Time now, Progress& follower, Effects& out);
 
+  // Nothing is to be shipped to that one: the usual case at the end of a turn.
+  static bool has_all(const NodeState& node, const Progress& follower) {
+    return follower.state == Progress::State::streaming && follower.next > node.log.last();
+  }
   // Ships what the follower lacks, as far as its window allows; a question when it is being probed.
   void ship(NodeState& node, Time now, Progress& follower, Effects& out);
   void offer(NodeState& node, Time now, Progress& follower, Effects& out);
@@ -77,7 +81,7 @@ class Leader {
   Lsn on_quorum(const NodeState& node) const;
   int acks_for(const NodeState& node, Lsn lsn) const;
   void advance(NodeState& node, Effects& out);
-  void apply(NodeState& node, Effects& out);
+  void apply(NodeState& node, Lsn limit, Effects& out);
   void expire(NodeState& node, Time now, Effects& out);
   void heartbeat(NodeState& node, Time now, Effects& out);
   // Answers a write of a session, if that can be done without a new record. Returns whether it was.

@@ -13,8 +13,6 @@ bool Leader::window_is_open(const NodeState& node, const Progress& follower) con
 }
 
 void Leader::ship(NodeState& node, Time now, Progress& follower, Effects& out) {
-  if (!announced_) return;
-  follower.shipped_before = follower.shipped;
   if (follower.next <= node.log.wal().base()) return offer(node, now, follower, out);
   if (follower.state == Progress::State::probing) {
     if (!follower.asked) ship_run(node, now, follower, out);
@@ -58,8 +56,7 @@ void Leader::ship_run(NodeState& node, Time now, Progress& follower, Effects& ou
   if (empty)
     node.send(follower.node, ship, now, out);
   else
-    node.send(follower.node, ship, now, out,
-              wal.end_of(first) - ByteCount(wal.record_bytes(first).size()), wal.end_of(last));
+    node.send(follower.node, ship, now, out, wal.begin_of(first), wal.end_of(last));
   const bool again = first <= follower.shipped && !empty;
   out.note(again ? FactKind::reshipped : FactKind::shipped, follower.node, first, last.value(),
            static_cast<std::uint64_t>(needed(node)));

@@ -11,19 +11,15 @@ void PendingWrites::applied(Lsn lsn, const WriteResult& result) {
   if (at != waits_.end() && at->lsn == lsn) at->result = result;
 }
 
-void PendingWrites::answer(const Rules& rules, Lsn high_water_mark, std::optional<Lsn> up_to,
-                           Effects& out) {
-  while (!empty() && rules.may_answer(front().lsn, high_water_mark)) {
-    const QuorumWait& wait = front();
-    if (up_to && wait.lsn > *up_to) return;
-    const WriteResult result =
-        wait.result.value_or(WriteResult{wait.counts ? ReplyKind::count : ReplyKind::ok, 0});
-    const bool had_effect = result.kind == ReplyKind::ok || result.kind == ReplyKind::count;
-    out.note(had_effect ? FactKind::write_answered : FactKind::request_refused, NodeId(), wait.lsn,
-             had_effect ? 0 : static_cast<std::uint64_t>(result.kind), wait.client.value());
-    out.replies.push_back({wait.client, wait.sequence, result.kind, result.count, 0, 0});
-    drop_front();
-  }
+void PendingWrites::answer_front(Effects& out) {
+  const QuorumWait& wait = front();
+  const WriteResult result =
+      wait.result.value_or(WriteResult{wait.counts ? ReplyKind::count : ReplyKind::ok, 0});
+  const bool had_effect = result.kind == ReplyKind::ok || result.kind == ReplyKind::count;
+  out.note(had_effect ? FactKind::write_answered : FactKind::request_refused, NodeId(), wait.lsn,
+           had_effect ? 0 : static_cast<std::uint64_t>(result.kind), wait.client.value());
+  out.replies.push_back({wait.client, wait.sequence, result.kind, result.count, 0, 0});
+  drop_front();
 }
 
 std::optional<QuorumWait> PendingWrites::expire_first(const Rules& rules, Lsn high_water_mark,
@@ -62,11 +58,6 @@ void PendingWrites::refuse_after(Lsn last, Effects& out) {
     waits_.clear();
     first_ = 0;
   }
-}
-
-Time PendingWrites::deadline(const Rules& rules, Duration timeout, Time woken_last) const {
-  if (empty()) return Time::never();
-  return rules.wait_deadline(waits_[first_to_end()].began, timeout, woken_last);
 }
 
 void PendingWrites::drop_front() {

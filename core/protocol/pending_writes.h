@@ -33,7 +33,12 @@ class PendingWrites {
   void applied(Lsn lsn, const WriteResult& result);
   // Answers those that may be answered. While records are being applied, `up_to` is the last that
   // was: those behind it don't know their answers yet.
-  void answer(const Rules& rules, Lsn high_water_mark, std::optional<Lsn> up_to, Effects& out);
+  void answer(const Rules& rules, Lsn high_water_mark, std::optional<Lsn> up_to, Effects& out) {
+    while (!empty() && rules.may_answer(front().lsn, high_water_mark)) {
+      if (up_to && front().lsn > *up_to) return;
+      answer_front(out);
+    }
+  }
 
   // Ends the wait whose deadline is first if that has come: tells the client that the fate is
   // unknown, and returns the wait. `timed_out` is the client whose wait was ended so just before.
@@ -48,7 +53,10 @@ class PendingWrites {
   void refuse_after(Lsn last, Effects& out);
 
   // The first deadline, or never.
-  Time deadline(const Rules& rules, Duration timeout, Time woken_last) const;
+  Time deadline(const Rules& rules, Duration timeout, Time woken_last) const {
+    if (empty()) return Time::never();
+    return rules.wait_deadline(waits_[first_to_end()].began, timeout, woken_last);
+  }
 
  private:
   const QuorumWait& front() const { return waits_[first_]; }
@@ -56,6 +64,7 @@ class PendingWrites {
   std::size_t first_to_end() const {
     return first_ + order_.first(std::span<const QuorumWait>(waits_).subspan(first_));
   }
+  void answer_front(Effects& out);
   void drop_front();
 
   std::vector<QuorumWait> waits_;  // those before first_ are done with; empty when all are
