@@ -1,41 +1,50 @@
 #include "sim/check/committed.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace quorate::sim {
 
 void Committed::clear(std::uint32_t members) {
-  majority_ = static_cast<int>(members) / 2 + 1;
-  first_.clear();
-  seen_.assign(1, {});
+  majority_ = members / 2 + 1;
+  seen_.clear();
+  older_.clear();
   records_.clear();
+  last_ = Lsn();
 }
 
-Committed::Seen& Committed::seen(const TrueRecord& record) {
+Committed::Seen* Committed::find_older(const TrueRecord& record) {
+  for (Other& other : older_)
+    if (other.lsn == record.lsn && other.seen.generation == record.generation) return &other.seen;
+  return nullptr;
+}
+
+Committed::Seen& Committed::add(const TrueRecord& record) {
   const std::size_t place = record.lsn.value() - 1;
-  if (place >= first_.size()) first_.resize(place + 1);
-  for (std::uint32_t at = first_[place]; at != 0; at = seen_[at].next)
-    if (seen_[at].generation == record.generation) return seen_[at];
-  seen_.push_back({record.generation, record.chain, 0, first_[place]});
-  first_[place] = static_cast<std::uint32_t>(seen_.size() - 1);
-  return seen_.back();
+  if (place >= seen_.size()) seen_.resize(place + 1);
+  Seen& here = seen_[place];
+  if (here.is_there) older_.push_back({record.lsn, here});
+  here = {record.generation, record.chain, 0, 0, true};
+  return here;
 }
 
 Committed::Writing Committed::written(const TrueRecord& record) {
-  const std::size_t before = seen_.size();
-  if (seen(record).chain != record.chain) return Writing::contradicts;
-  return seen_.size() > before ? Writing::first : Writing::again;
+  if (const Seen* seen = find(record))
+    return seen->chain == record.chain ? Writing::again : Writing::contradicts;
+  add(record);
+  return Writing::first;
 }
 
 bool Committed::durable(NodeId node, const NodeTruth& log, Lsn before) {
+  const std::uint32_t holder = std::uint32_t{1} << (node.value() - 1);
   for (Lsn lsn = std::max(before, log.base()).next(); lsn <= log.durable_lsn(); lsn = lsn.next()) {
     const TrueRecord& record = log.record(lsn);
     if (record.generation != log.generation()) continue;
-    Seen& here = seen(record);
-    if (here.chain != record.chain) continue;  // said when it was written
-    here.holders |= std::uint32_t{1} << (node.value() - 1);
-    if (std::popcount(here.holders) >= majority_ && !commit(log, lsn)) return false;
+    Seen* seen = find(record);
+    if (seen == nullptr) seen = &add(record);
+    if (seen->chain != record.chain) continue;  // said when it was written
+    if ((seen->holders & holder) == 0) ++seen->count;
+    seen->holders |= holder;
+    if (seen->count >= majority_ && !commit(log, lsn)) return false;
   }
   return true;
 }
@@ -47,11 +56,13 @@ Lsn Committed::last_before(Generation generation) const {
 }
 
 bool Committed::commit(const NodeTruth& log, Lsn up_to) {
-  if (up_to <= last()) return up_to <= log.base() || chain(up_to) == log.record(up_to).chain;
-  if (!all_in(log, last()) || last() < log.base()) return false;
-  while (last() < up_to) {
-    const TrueRecord& next = log.record(last().next());
-    records_.push_back({next.chain, next.generation, log.record(up_to).generation});
+  if (up_to <= last_) return up_to <= log.base() || chain(up_to) == log.record(up_to).chain;
+  if (!all_in(log, last_) || last_ < log.base()) return false;
+  const Generation committed_in = log.record(up_to).generation;
+  while (last_ < up_to) {
+    last_ = last_.next();
+    const TrueRecord& next = log.record(last_);
+    records_.push_back({next.chain, next.generation, committed_in});
   }
   return true;
 }

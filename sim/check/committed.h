@@ -18,7 +18,7 @@ class Committed {
  public:
   void clear(std::uint32_t members);
 
-  Lsn last() const { return Lsn(records_.size()); }
+  Lsn last() const { return last_; }
   // Requires 1 <= lsn <= last().
   std::uint64_t chain(Lsn lsn) const { return records_[lsn.value() - 1].chain; }
   bool has(Lsn lsn, std::uint64_t chain_there) const {
@@ -43,21 +43,36 @@ class Committed {
   struct Seen {  // a record at an LSN
     Generation generation;
     std::uint64_t chain = 0;
-    std::uint32_t holders = 0;
-    std::uint32_t next = 0;  // another one at the same LSN; 0: none
+    std::uint32_t holders = 0;  // bit n: node n + 1
+    std::uint16_t count = 0;    // of them
+    bool is_there = false;      // false: nothing was seen there
   };
-  Seen& seen(const TrueRecord& record);
+  struct Other {
+    Lsn lsn;
+    Seen seen;
+  };
+  // Null: it was not seen yet.
+  Seen* find(const TrueRecord& record) {
+    const std::size_t place = record.lsn.value() - 1;
+    if (place >= seen_.size()) return nullptr;
+    Seen& newest = seen_[place];
+    if (newest.generation == record.generation && newest.is_there) return &newest;
+    return find_older(record);
+  }
+  Seen* find_older(const TrueRecord& record);
+  Seen& add(const TrueRecord& record);
   bool commit(const NodeTruth& log, Lsn up_to);
 
-  int majority_ = 0;
-  std::vector<std::uint32_t> first_;  // by LSN: the first of the records seen there, or 0
-  std::vector<Seen> seen_;
+  std::uint32_t majority_ = 0;
+  std::vector<Seen> seen_;    // by LSN: the newest that was seen there
+  std::vector<Other> older_;  // those before
   struct Record {
     std::uint64_t chain = 0;
     Generation generation;
     Generation committed_in;  // its own, or that of the later record with which it was committed
   };
   std::vector<Record> records_;
+  Lsn last_;
 };
 
 }  // namespace quorate::sim
