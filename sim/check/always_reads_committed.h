@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/crc32.h"
+#include "core/protocol/kv.h"
 #include "reports/words.h"
 #include "sim/check/always_answers_in_order.h"
 #include "sim/check/court.h"
@@ -72,6 +73,22 @@ class AlwaysReadsCommitted {
     if (value != nullptr)
       court.violate(kName, kClause,
                     "a read of " + key_text(request) + " showed a value that nobody has written");
+  }
+
+  // Does the leader's log, up to there, add up to that state? False where it may be so, too: what
+  // damage took out of the log and gave back is not known any more.
+  bool adds_up_to(const Kv::Entries& state, Lsn up_to) const {
+    std::size_t keys = 0;
+    for (std::uint32_t number = 0; number < versions_.size(); ++number) {
+      const Versions& versions = versions_[number];
+      auto last = versions.rbegin();
+      while (last != versions.rend() && last->lsn > up_to) ++last;
+      if (last == versions.rend() || !last->is_set) continue;
+      const auto entry = state.find(keys_.text(number));
+      if (entry == state.end() || crc32(as_bytes(entry->second)) != last->crc) return false;
+      ++keys;
+    }
+    return keys == state.size();
   }
 
   void removed(Court& court, const OpenRequest& request, std::int64_t count) {

@@ -29,7 +29,15 @@ bool Checker::has_converged(std::uint32_t down) const {
 std::string Checker::waits_for(std::uint32_t down) const {
   return EventuallyConverges::waits_for(court_, down);
 }
+// What the leader wrote is known by its versions: where its state is the last of each key, the
+// others' must be the same, and nothing is to be replayed.
 std::string Checker::differing_state(std::uint32_t down) const {
+  const Node* leader = running(court_, kLeader);
+  if (leader == nullptr || !quorum_is_possible(down)) return {};
+  const Lsn applied = leader->log().applied();
+  const Kv::Entries& state = leader->log().state().entries();
+  if (reads_committed_.adds_up_to(state, applied))
+    return EventuallyConverges::differing_state(court_, down, state, applied);
   return EventuallyConverges::differing_state(court_, down);
 }
 Lsn Checker::committed() const {
@@ -117,14 +125,19 @@ std::string EventuallyConverges::differing_state(const Court& court, std::uint32
   // The leader's log, replayed by another hand than the node's own.
   Kv expected;
   const Wal& wal = leader->log().wal();
-  for (Lsn lsn(1); lsn <= leader->log().applied(); lsn = lsn.next())
-    expected.apply(wal.record(lsn));
+  const Lsn applied = leader->log().applied();
+  for (Lsn lsn(1); lsn <= applied; lsn = lsn.next()) expected.apply(wal.record(lsn));
+  return differing_state(court, down_for_good, expected.entries(), applied);
+}
+
+std::string EventuallyConverges::differing_state(const Court& court, std::uint32_t down_for_good,
+                                                 const Kv::Entries& expected, Lsn up_to) {
   for (std::size_t i = 0; i < court.nodes.size(); ++i) {
     const Node* node = running(court, node_at(i));
     if (is_down(down_for_good, node_at(i)) || node == nullptr) continue;
-    if (node->log().state().entries() != expected.entries())
+    if (node->log().state().entries() != expected)
       return "the state of " + node_name(node_at(i)) + " is not what the leader's log up to " +
-             lsn_text(leader->log().applied()) + " adds up to";
+             lsn_text(up_to) + " adds up to";
   }
   return {};
 }

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "core/protocol/kv.h"
 #include "sim/check/court.h"
 
 namespace quorate::sim {
@@ -24,6 +25,9 @@ class EventuallyConverges {
   // Compares the states of all nodes that are up, key by key, with the leader's log. Empty: all
   // equal.
   static std::string differing_state(const Court& court, std::uint32_t down_for_good);
+  // The same, of who knows already what that log adds up to.
+  static std::string differing_state(const Court& court, std::uint32_t down_for_good,
+                                     const Kv::Entries& expected, Lsn up_to);
 
   static bool is_down(std::uint32_t down_for_good, NodeId node) {
     return (down_for_good & (1u << (node.value() - 1))) != 0;

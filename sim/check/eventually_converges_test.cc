@@ -61,8 +61,10 @@ class Judged {
   std::string waits_for(std::uint32_t down = 0) const {
     return EventuallyConverges::waits_for(checker.court(), down);
   }
+  // By the checker, which knows what the leader wrote; the replayed log must say the same.
   std::string differing_state() const {
-    return EventuallyConverges::differing_state(checker.court(), 0);
+    CHECK(EventuallyConverges::differing_state(checker.court(), 0) == checker.differing_state(0));
+    return checker.differing_state(0);
   }
 
   World world;
