@@ -16,14 +16,16 @@ class AlwaysAckIsDurable {
   static void said(Court& court, NodeId node, const TappedFrame& frame, bool leader_is_intact) {
     if (frame.kind != TappedKind::ack || frame.status != 0 || frame.lsn.is_none()) return;
     const NodeTruth& truth = court.truth(node);
+    const auto what = [node, &frame] {
+      return node_name(node) + " acknowledged " + lsn_text(frame.lsn);
+    };
     if (truth.is_broken())
       return court.violate(kName, kClause,
-                           node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
-                               " before it had its damaged log back");
+                           [=] { return what() + " before it had its damaged log back"; });
     if (frame.lsn > truth.durable_lsn())
-      return court.violate(kName, kClause,
-                           node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
-                               ", but only " + lsn_text(truth.durable_lsn()) + " is durable there");
+      return court.violate(kName, kClause, [=, &truth] {
+        return what() + ", but only " + lsn_text(truth.durable_lsn()) + " is durable there";
+      });
     // What a leader of an earlier generation wrote, or one that has crashed since, can't be
     // compared.
     const NodeTruth& leader = court.leader();
@@ -31,8 +33,7 @@ class AlwaysAckIsDurable {
     if (frame.lsn > leader.last() ||
         leader.record(frame.lsn).chain != truth.record(frame.lsn).chain)
       court.violate(kName, kClause,
-                    node_name(node) + " acknowledged " + lsn_text(frame.lsn) +
-                        ", but its log is not the leader's up to there");
+                    [=] { return what() + ", but its log is not the leader's up to there"; });
   }
 };
 

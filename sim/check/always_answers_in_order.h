@@ -20,13 +20,14 @@ class AlwaysAnswersInOrder {
   static void answered(Court& court, const OpenRequest& request, const RespReply& reply,
                        bool timed_out) {
     if (!request.has_reached)
-      return court.violate(kName, kClause,
-                           "an answer was given before its request had come: it is another's");
+      return court.violate(kName, kClause, [] {
+        return "an answer was given before its request had come: it is another's";
+      });
     if (fits(request.view.op, reply, timed_out)) return;
-    court.violate(kName, kClause,
-                  "a " + std::string(words(request.view.op)) + " of \"" +
-                      std::string(request.view.key) + "\" was answered with " + words(reply) +
-                      ": that is another request's answer");
+    court.violate(kName, kClause, [&request, &reply] {
+      return "a " + std::string(words(request.view.op)) + " of \"" + std::string(request.view.key) +
+             "\" was answered with " + words(reply) + ": that is another request's answer";
+    });
   }
 
  private:

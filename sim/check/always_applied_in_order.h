@@ -17,32 +17,34 @@ class AlwaysAppliedInOrder {
 
   void begin(std::size_t nodes) { applied_.assign(nodes, Lsn()); }
 
-  void decided(Court& court, NodeId node, const Fact& fact) {
-    Lsn& applied = applied_[node.value() - 1];
+  // What takes back what was applied.
+  void decided(NodeId node, const Fact& fact) {
+    Lsn& newest = applied_[node.value() - 1];
     switch (fact.kind) {
-      case FactKind::started: applied = Lsn(); break;
-      case FactKind::state_rebuilt: applied = fact.lsn; break;
+      case FactKind::started: newest = Lsn(); break;
+      case FactKind::state_rebuilt: newest = fact.lsn; break;
       // Until the state is built anew (state_rebuilt), what was applied of the cut part stays in
       // it; the final comparison of states sees a node that never does so.
-      case FactKind::log_cut: applied = std::min(applied, fact.lsn); break;
-      case FactKind::applied: apply(court, node, fact.lsn, applied); break;
+      case FactKind::log_cut: newest = std::min(newest, fact.lsn); break;
       default: break;
     }
   }
-
- private:
-  static void apply(Court& court, NodeId node, Lsn lsn, Lsn& applied) {
-    if (lsn != applied.next())
-      return court.violate(
-          kName, kClause,
-          node_name(node) + " applied " + lsn_text(lsn) + " after " + lsn_text(applied));
-    applied = lsn;
+  void applied(Court& court, NodeId node, Lsn lsn) {
+    Lsn& newest = applied_[node.value() - 1];
+    const Lsn before = newest;
+    if (lsn != before.next())
+      return court.violate(kName, kClause, [=] {
+        return node_name(node) + " applied " + lsn_text(lsn) + " after " + lsn_text(before);
+      });
+    newest = lsn;
     if (node == NodeId(1) ? !court.is_on_quorum(lsn) : lsn > court.truth(node).durable_lsn())
-      court.violate(kName, kClause,
-                    node_name(node) + " applied " + lsn_text(lsn) + " before it was " +
-                        (node == NodeId(1) ? "on a quorum" : "durable"));
+      court.violate(kName, kClause, [=] {
+        return node_name(node) + " applied " + lsn_text(lsn) + " before it was " +
+               (node == NodeId(1) ? "on a quorum" : "durable");
+      });
   }
 
+ private:
   std::vector<Lsn> applied_;
 };
 

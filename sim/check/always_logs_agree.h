@@ -22,27 +22,29 @@ class AlwaysLogsAgree {
 
   void appended(Court& court, NodeId node, const NodeTruth::Added& added) {
     if (added.op > Op::del) return;
-    const TrueRecord& record = added.record;
+    const TrueRecord& record = *added.record;
+    const auto what = [node, &record] {
+      return node_name(node) + " wrote " + lsn_text(record.lsn);
+    };
     if (!record.sound)
       return court.violate(kName, kClause,
-                           node_name(node) + " wrote " + lsn_text(record.lsn) +
-                               " to its log although it came damaged");
+                           [=] { return what() + " to its log although it came damaged"; });
     if (court.truth(node).bytes_are_malformed())
       return court.violate(kName, kClause,
-                           node_name(node) + " wrote " + lsn_text(record.lsn) +
-                               " where it doesn't follow in its log");
+                           [=] { return what() + " where it doesn't follow in its log"; });
     if (node == NodeId(1) && !is_known(record)) return learn(record);
     const Known* known = find(record);
     if (known == nullptr)
-      return court.violate(kName, kClause,
-                           node_name(node) + " wrote " + lsn_text(record.lsn) + " of generation " +
-                               std::to_string(record.generation.value()) +
-                               ", which no leader of that generation has written");
+      return court.violate(kName, kClause, [=, &record] {
+        return what() + " of generation " + std::to_string(record.generation.value()) +
+               ", which no leader of that generation has written";
+      });
     if (known->chain != record.chain)
-      court.violate(kName, kClause,
-                    node_name(node) + " holds another " + lsn_text(record.lsn) + " of generation " +
-                        std::to_string(record.generation.value()) +
-                        " than the leader of that generation wrote");
+      court.violate(kName, kClause, [=, &record] {
+        return node_name(node) + " holds another " + lsn_text(record.lsn) + " of generation " +
+               std::to_string(record.generation.value()) +
+               " than the leader of that generation wrote";
+      });
   }
 
  private:

@@ -17,18 +17,20 @@ class AlwaysOkIsOnQuorum {
   static void answered_ok(Court& court, const OpenRequest& request) {
     if (request.lsn.is_none())
       return court.violate(kName, kClause,
-                           "a write was answered OK that the leader never appended");
+                           [] { return "a write was answered OK that the leader never appended"; });
     const NodeTruth& leader = court.leader();
     if (request.lsn > leader.durable_lsn())
-      return court.violate(kName, kClause,
-                           "the write of " + lsn_text(request.lsn) +
-                               " was answered OK before the leader's own copy was durable");
+      return court.violate(kName, kClause, [&request] {
+        return "the write of " + lsn_text(request.lsn) +
+               " was answered OK before the leader's own copy was durable";
+      });
     const int holders = court.holders(request.lsn, request.chain);
     if (holders < court.needed)
-      return court.violate(kName, kClause,
-                           "the write of " + lsn_text(request.lsn) + " was answered OK while " +
-                               followers_text(holders) + " held it durably; a quorum is " +
-                               std::to_string(court.needed));
+      return court.violate(kName, kClause, [&court, &request, holders] {
+        return "the write of " + lsn_text(request.lsn) + " was answered OK while " +
+               followers_text(holders) + " held it durably; a quorum is " +
+               std::to_string(court.needed);
+      });
     if (request.lsn > court.ok_lsn) {
       court.ok_lsn = request.lsn;
       court.ok_chain = request.chain;

@@ -31,7 +31,7 @@ class AlwaysReadsCommitted {
   void leader_appended(const NodeTruth::Added& added) {
     if (added.op > Op::del) return;
     versions_of(added.key).push_back(
-        {added.record.lsn, added.op == Op::set, crc32(as_bytes(added.value))});
+        {added.record->lsn, added.op == Op::set, crc32(as_bytes(added.value))});
   }
 
   void leader_log_shrank(const Court& court) {

@@ -26,21 +26,22 @@ class AlwaysWaitEndsInTime {
     return clock.when(clock.shows(request.reached_at) + court.write_timeout);
   }
 
-  static void answered(Court& court, const ClientLine& line, const OpenRequest& request,
+  // `due`: its deadline.
+  static void answered(Court& court, const ClientLine& line, const OpenRequest& request, Time due,
                        bool timed_out) {
     if (!request.has_reached) return;
-    const Time due = deadline(court, request);
     Time at_the_latest = std::max(due, court.world->paused_until(NodeId(1)));
     if (line.blocked_since <= at_the_latest)
       at_the_latest = std::max(at_the_latest, line.blocked_until);
     if (request.answered_at > at_the_latest && !request.may_be_unread)
-      return court.violate(
-          kName, kClause,
-          "a request was answered " + us(request.answered_at - due) + " after its deadline");
+      return court.violate(kName, kClause, [due, &request] {
+        return "a request was answered " + us(request.answered_at - due) + " after its deadline";
+      });
     if (timed_out && request.answered_at < due)
-      court.violate(kName, kClause,
-                    "a request was answered with a timeout " + us(due - request.answered_at) +
-                        " before its deadline");
+      court.violate(kName, kClause, [due, &request] {
+        return "a request was answered with a timeout " + us(due - request.answered_at) +
+               " before its deadline";
+      });
   }
 
   // The client's patience is over, and it still has no answer.

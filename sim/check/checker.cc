@@ -52,11 +52,11 @@ void Checker::begin(const World& world, std::uint32_t clients, Duration write_ti
 void Checker::appended(NodeId node, ByteSpan bytes) {
   NodeTruth& truth = court_.nodes[node.value() - 1];
   bool is_cut = false;
-  for (const NodeTruth::Added& added : truth.append(bytes)) {
-    logs_agree_.appended(court_, node, added);
-    if (node == kLeader && added.op == Op::generation) leader_is_intact_ = true;
-    if (node == kLeader && added.op <= Op::del) leader_appended(added);
-    is_cut = is_cut || added.op == Op::cut;
+  while (const NodeTruth::Added* added = truth.append_next(bytes)) {
+    logs_agree_.appended(court_, node, *added);
+    if (node == kLeader && added->op == Op::generation) leader_is_intact_ = true;
+    if (node == kLeader && added->op <= Op::del) leader_appended(*added);
+    is_cut = is_cut || added->op == Op::cut;
   }
   if (is_cut) log_shrank(node);
   if ((restoring_ & bit(node)) != 0 && !truth.is_broken()) {
@@ -136,7 +136,8 @@ void Checker::decided(NodeId node, const Facts& facts) {
       case FactKind::synced:
       case FactKind::ack_sent:
       case FactKind::write_answered: break;
-      case FactKind::applied: applied_in_order_.decided(court_, node, fact); break;
+      case FactKind::applied: applied_in_order_.applied(court_, node, fact.lsn); break;
+      case FactKind::shipped: probes_.shipped(fact); break;
       case FactKind::ack_counted: quorum_answers_.ack_counted(fact.peer, fact.lsn); break;
       case FactKind::quorum_reached: quorum_reached(fact); break;
       default: decided_seldom(node, fact); break;
@@ -144,15 +145,17 @@ void Checker::decided(NodeId node, const Facts& facts) {
   }
   if (node == kLeader) crc_failure_is_reshipped_.turn_over(court_);
   const Driver* driver = court_.world->driver(node);
-  if (driver != nullptr && driver->most_buffered() > kBufferBound)
-    court_.violate(kBuffersBounded, kBuffersBoundedClause,
-                   node_name(node) + " holds " + std::to_string(driver->most_buffered()) +
-                       " bytes in the buffers of one connection");
+  const std::size_t buffered = driver == nullptr ? 0 : driver->most_buffered();
+  if (buffered > kBufferBound)
+    court_.violate(kBuffersBounded, kBuffersBoundedClause, [=] {
+      return node_name(node) + " holds " + std::to_string(buffered) +
+             " bytes in the buffers of one connection";
+    });
 }
 
 void Checker::decided_seldom(NodeId node, const Fact& fact) {
   probes_.decided(node, fact);
-  applied_in_order_.decided(court_, node, fact);
+  applied_in_order_.decided(node, fact);
   if (fact.kind == FactKind::started) AlwaysRecoveryIsHonest::started(court_, node, fact.lsn);
   if (node != kLeader) return;
   if (fact.kind == FactKind::started) {

@@ -53,23 +53,25 @@ void Checker::leader_appended(const NodeTruth::Added& added) {
   reads_committed_.leader_appended(added);
   std::uint32_t client = 0;
   for (ClientLine& line : court_.requests.lines()) {
-    OpenRequest& request = court_.requests.request(client++, added.record.sequence);
-    if (line.socket.value() != added.record.client.value() || !request.is_open ||
-        request.view.sequence != added.record.sequence)
+    OpenRequest& request = court_.requests.request(client++, added.record->sequence);
+    if (line.socket.value() != added.record->client.value() || !request.is_open ||
+        request.view.sequence != added.record->sequence)
       continue;
-    if (added.record.sequence < line.appended && request.lsn.is_none() &&
+    if (added.record->sequence < line.appended && request.lsn.is_none() &&
         request.leader_life == court_.leader_life)
-      court_.violate(AlwaysAnswersInOrder::kName, AlwaysAnswersInOrder::kClause,
-                     lsn_text(added.record.lsn) +
-                         " was written behind a request that came later on its connection");
-    line.appended = added.record.sequence;
-    request.lsn = added.record.lsn;
-    request.chain = added.record.chain;
+      court_.violate(AlwaysAnswersInOrder::kName, AlwaysAnswersInOrder::kClause, [&added] {
+        return lsn_text(added.record->lsn) +
+               " was written behind a request that came later on its connection";
+      });
+    line.appended = added.record->sequence;
+    request.lsn = added.record->lsn;
+    request.chain = added.record->chain;
     const bool is_set = added.op == Op::set;
     if (is_set != (request.view.op == OperationKind::set) || added.key != request.view.key ||
         (is_set && added.value != request.view.value))
-      court_.violate(AlwaysOkIsOnQuorum::kName, AlwaysOkIsOnQuorum::kClause,
-                     lsn_text(added.record.lsn) + " is not what its client asked for");
+      court_.violate(AlwaysOkIsOnQuorum::kName, AlwaysOkIsOnQuorum::kClause, [&added] {
+        return lsn_text(added.record->lsn) + " is not what its client asked for";
+      });
   }
 }
 
@@ -87,9 +89,9 @@ void Checker::answered(NodeId, std::uint32_t client, ByteSpan bytes, bool all) {
     const ReplyScan scan = scan_reply(line.answer.bytes(), reply);
     if (scan.status == RespStatus::incomplete) break;
     if (request == nullptr || scan.status == RespStatus::malformed)
-      return court_.violate(
-          kOneAnswer, kOneAnswerClause,
-          request != nullptr ? "an answer is not RESP2" : "a request was answered twice");
+      return court_.violate(kOneAnswer, kOneAnswerClause, [request] {
+        return request != nullptr ? "an answer is not RESP2" : "a request was answered twice";
+      });
     answer(client, line, *request, reply);
     line.answer.consume(scan.consumed);
     request->is_open = false;
@@ -118,10 +120,11 @@ void Checker::answer(std::uint32_t client, ClientLine& line, OpenRequest& reques
                      const RespReply& reply) {
   const bool is_write = request.view.op != OperationKind::get;
   const bool timed_out = reply.kind == RespKind::error && reply.text.substr(0, 7) == "TIMEOUT";
-  AlwaysWaitEndsInTime::answered(court_, line, request, timed_out);
+  const Time due = AlwaysWaitEndsInTime::deadline(court_, request);
+  AlwaysWaitEndsInTime::answered(court_, line, request, due, timed_out);
   if (court_.leader().is_broken() && (reply.kind != RespKind::error || timed_out))
     court_.violate(AlwaysRecoveryIsHonest::kName, AlwaysRecoveryIsHonest::kClause,
-                   "the leader served before it had its damaged log back");
+                   [] { return "the leader served before it had its damaged log back"; });
   AlwaysAnswersInOrder::answered(court_, request, reply, timed_out);
   if (timed_out) {
     timeout_keeps_record_.answered_timeout(request);
@@ -130,9 +133,10 @@ void Checker::answer(std::uint32_t client, ClientLine& line, OpenRequest& reques
     if (line.reached > request.view.sequence) probes_.saw(ProbeId::timeout_while_others_wait);
   } else if (reply.kind == RespKind::error) {
     if (!request.lsn.is_none())
-      court_.violate(kOneAnswer, kNothingDoneClause,
-                     "a client was told that nothing was done, but " + lsn_text(request.lsn) +
-                         " is in the leader's log");
+      court_.violate(kOneAnswer, kNothingDoneClause, [&request] {
+        return "a client was told that nothing was done, but " + lsn_text(request.lsn) +
+               " is in the leader's log";
+      });
   } else if (is_write) {
     AlwaysOkIsOnQuorum::answered_ok(court_, request);
     line.ok_lsn = std::max(line.ok_lsn, request.lsn);
@@ -140,8 +144,7 @@ void Checker::answer(std::uint32_t client, ClientLine& line, OpenRequest& reques
     probes_.saw(ProbeId::write_ok);
     if (answers_.timeout > 0) probes_.saw(ProbeId::write_ok_after_timeout);
     if (line.timed_out_last) probes_.saw(ProbeId::write_ok_right_behind_a_timeout);
-    if (request.answered_at == AlwaysWaitEndsInTime::deadline(court_, request))
-      probes_.saw(ProbeId::ack_at_the_deadline);
+    if (request.answered_at == due) probes_.saw(ProbeId::ack_at_the_deadline);
   } else {
     reads_committed_.read(court_, request, reply.kind == RespKind::nil ? nullptr : &reply.text,
                           line.ok_lsn, first_write_behind(client, line, request.view.sequence));
@@ -150,8 +153,7 @@ void Checker::answer(std::uint32_t client, ClientLine& line, OpenRequest& reques
   }
   line.timed_out_last = timed_out && request.was_behind;
   const Time paused_until = court_.world->paused_until(kLeader);
-  if (request.answered_at >= paused_until &&
-      paused_until > AlwaysWaitEndsInTime::deadline(court_, request))
+  if (request.answered_at >= paused_until && paused_until > due)
     probes_.saw(ProbeId::node_paused_over_deadline);
 }
 
@@ -176,9 +178,10 @@ void Checker::ended(std::uint32_t client, const ClientRequestView& request, Outc
       probes_.saw(ProbeId::several_requests_lost);
   }
   if (outcome != Outcome::ok && request.invoked_at >= must_succeed_from_)
-    court_.violate(kWritesSucceed, kWritesSucceedClause,
-                   "a request that was sent after the cluster had recovered was "
-                   "not answered with success");
+    court_.violate(kWritesSucceed, kWritesSucceedClause, [] {
+      return "a request that was sent after the cluster had recovered was "
+             "not answered with success";
+    });
   if (was_sent) open.is_open = false;
 }
 

@@ -1,6 +1,8 @@
 // What may a check look at? The truth of all nodes, the world, and the requests under way.
 #pragma once
 
+#include <concepts>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,6 +53,12 @@ struct Court {
   }
   [[gnu::cold]] void violate(const char* check, const char* clause, std::string sentence) {
     verdict->violate(check, clause, std::move(sentence), now());
+  }
+  // The same, where what is fine comes by often: its words are made only if it is to be said.
+  template <std::invocable Words>
+  [[gnu::cold, gnu::noinline]] void violate(const char* check, const char* clause,
+                                            const Words& words) {
+    violate(check, clause, std::string(words()));
   }
 };
 

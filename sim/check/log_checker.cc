@@ -19,6 +19,7 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
     node.vows.clear();
     node.adopted_in = Generation();
     node.answered_at.assign(nodes_.size(), Time());
+    node.may_lead_until = Time();
     node.would_lead = Generation();
     node.would_be_elected_by = 0;
   }
@@ -29,6 +30,8 @@ void LogChecker::begin(const World& world, std::uint32_t clients) {
   asked_.assign(clients, {});
   written_.resize(clients);
   for (std::vector<Written>& writes : written_) writes.clear();
+  keys_.clear();
+  others_wrote_ = false;
   own_.resize(clients);
   for (std::vector<OwnWrite>& own : own_) own.clear();
   elections_ = 0;
@@ -44,53 +47,67 @@ void LogChecker::violate(const CheckName& check, std::string sentence) {
 
 void LogChecker::appended(NodeId node, ByteSpan bytes) {
   NodeTruth& truth = at(node).truth;
-  for (const NodeTruth::Added& added : truth.append(bytes)) {
-    if (is_data(added.op)) record_added(node, added);
-    if (added.op == Op::cut) log_cut(node, added);
-    if (added.op == Op::snapshot) snapshot_added(node, added);
-    if (added.op == Op::generation && added.record.sequence != 0)
-      at(node).vows.push_back({added.record.generation,
-                               NodeId(static_cast<std::uint32_t>(added.record.sequence)),
-                               added.record.end});
+  while (const NodeTruth::Added* added = truth.append_next(bytes)) {
+    if (is_data(added->op))
+      record_added(node, *added);
+    else
+      note_added(node, *added);
   }
   if (truth.bytes_are_malformed())
-    violate(kLogsMatch, name_of(node) + " wrote a record where it doesn't follow in its log");
+    violate(kLogsMatch,
+            [=] { return name_of(node) + " wrote a record where it doesn't follow in its log"; });
   if ((broken_ & bit(node)) != 0 && !truth.is_broken()) {
     broken_ &= ~bit(node);
     probes_.saw(ProbeId::follower_restored);
   }
 }
 
+void LogChecker::note_added(NodeId node, const NodeTruth::Added& added) {
+  if (added.op == Op::cut) log_cut(node, added);
+  if (added.op == Op::snapshot) snapshot_added(node, added);
+  if (added.op == Op::generation && added.record->sequence != 0)
+    at(node).vows.push_back({added.record->generation,
+                             NodeId(static_cast<std::uint32_t>(added.record->sequence)),
+                             added.record->end});
+}
+
 void LogChecker::record_added(NodeId node, const NodeTruth::Added& added) {
-  const TrueRecord& record = added.record;
-  // In words only if it is to be said: this is heard of every record of every node.
+  const TrueRecord& record = *added.record;
   const auto what = [node, &record] {
     return name_of(node) + " wrote " + text_of(record.lsn) + " of " + text_of(record.generation);
   };
-  if (!record.sound) return violate(kLogsMatch, what() + " although it came damaged");
+  if (!record.sound)
+    return violate(kLogsMatch, [=] { return what() + " although it came damaged"; });
   const Committed::Writing writing = committed_.written(record);
   if (writing == Committed::Writing::contradicts)
-    return violate(kLogsMatch, what() + ", but another record of that LSN and generation exists");
+    return violate(kLogsMatch, [=] {
+      return what() + ", but another record of that LSN and generation exists";
+    });
   if (added.op == Op::noop && record.generation == at(node).truth.generation()) {
     // The first entry of a leader's generation: what was committed before must be behind it.
     const Lsn owed = committed_.last_before(record.generation);
     if (!committed_.all_in(at(node).truth, owed))
-      return violate(kLeaderIsComplete, name_of(node) + " has the log of a leader of " +
-                                            text_of(record.generation) +
-                                            " without what was committed up to " + text_of(owed));
+      return violate(kLeaderIsComplete, [=, &record] {
+        return name_of(node) + " has the log of a leader of " + text_of(record.generation) +
+               " without what was committed up to " + text_of(owed);
+      });
   }
   // The others write what the leader has written: once is enough.
   if (writing != Committed::Writing::first) return;
   reference_.written(record, added);
-  if (record.client.is_none()) return;
+  if (record.client.is_none()) {
+    others_wrote_ = others_wrote_ || added.op != Op::noop;
+    return;
+  }
   const std::uint32_t content = content_of(added.key, added.value);
   const std::uint32_t left = added.op == Op::cas ? left_by_cas(added) : content;
   written_[SessionClients::whose(record.client, written_.size())].push_back(
-      {record.sequence, content, left, added.op, record.lsn, record.chain});
+      {record.sequence, content, left, added.op, keys_.number(added.key), record.lsn, record.chain,
+       record.client});
 }
 
 void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {
-  const Lsn first = added.record.lsn.next();
+  const Lsn first = added.record->lsn.next();
   if (added.cut_last < first) return;
   probes_.saw(ProbeId::entry_overwritten);
   if (committed_.has(first, added.first_taken))
@@ -100,9 +117,10 @@ void LogChecker::log_cut(NodeId node, const NodeTruth::Added& added) {
 
 void LogChecker::became_durable(NodeId node, Lsn before) {
   if (!committed_.durable(node, at(node).truth, before))
-    violate(kCommittedStays,
-            "with " + name_of(node) +
-                " a majority holds a log that contradicts what was committed before");
+    violate(kCommittedStays, [=] {
+      return "with " + name_of(node) +
+             " a majority holds a log that contradicts what was committed before";
+    });
 }
 
 void LogChecker::cut(NodeId node, ByteCount size) {
@@ -163,16 +181,21 @@ void LogChecker::decided(NodeId node, const Facts& facts) {
       case FactKind::write_answered:
       case FactKind::forward_ended: break;
       case FactKind::applied: applied(node, fact.lsn); break;
+      case FactKind::shipped: probes_.shipped(fact); break;
+      case FactKind::forwarded: probes_.saw(ProbeId::request_forwarded); break;
       case FactKind::quorum_reached: mark_is_backed(node, fact.lsn); break;
       default: decided_seldom(node, fact); break;
     }
   }
   const Driver* driver = world_->driver(node);
   if (driver == nullptr) return;
-  if (driver->node() != nullptr && driver->node()->leads()) has_majority(node, *driver->node());
-  if (driver->most_buffered() > kBufferBound)
-    violate(kBuffersBounded, name_of(node) + " holds " + std::to_string(driver->most_buffered()) +
-                                 " bytes in the buffer of a connection");
+  if (driver->node() != nullptr && driver->node()->leads()) has_majority(node);
+  const std::size_t buffered = driver->most_buffered();
+  if (buffered > kBufferBound)
+    violate(kBuffersBounded, [=] {
+      return name_of(node) + " holds " + std::to_string(buffered) +
+             " bytes in the buffer of a connection";
+    });
 }
 
 void LogChecker::decided_seldom(NodeId node, const Fact& fact) {
@@ -211,13 +234,17 @@ void LogChecker::leads_beside_others(NodeId node) {
 
 void LogChecker::applied(NodeId node, Lsn lsn) {
   Judged& judged = at(node);
-  if (lsn != judged.applied.next())
-    return violate(kAppliedInOrder, name_of(node) + " applied " + text_of(lsn) + " after " +
-                                        text_of(judged.applied));
+  const Lsn before = judged.applied;
+  if (lsn != before.next())
+    return violate(kAppliedInOrder, [=] {
+      return name_of(node) + " applied " + text_of(lsn) + " after " + text_of(before);
+    });
   judged.applied = lsn;
   // What a snapshot has replaced in the same turn can't be looked at any more.
   if (lsn > committed_.last() || !committed_.all_in(judged.truth, lsn))
-    violate(kMarkIsBacked, name_of(node) + " applied " + text_of(lsn) + " before it was committed");
+    violate(kMarkIsBacked, [=] {
+      return name_of(node) + " applied " + text_of(lsn) + " before it was committed";
+    });
 }
 
 }  // namespace quorate::sim

@@ -5,6 +5,7 @@
 // end its state.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "sim/check/committed.h"
 #include "sim/check/judge.h"
 #include "sim/check/reference_state.h"
+#include "sim/check/text_numbers.h"
 #include "sim/client/session_clients.h"
 #include "sim/world/world.h"
 
@@ -88,8 +90,9 @@ class LogChecker final : public Judge, public SessionWatcher {
     Generation adopted_in;   // as which it took over another's log
     std::vector<Lsn> marks;  // said in its present life, by whom it was said to
     Lsn applied;             // likewise
-    // By node: when it was last answered as a leader, or voted for, by that one.
+    // By node: when it was last answered as a leader, or voted for, by that one ...
     std::vector<Time> answered_at;
+    Time may_lead_until;                    // ... and so until when it may lead at least
     Generation would_lead;                  // as which it asked who would elect it, last ...
     std::uint32_t would_be_elected_by = 0;  // ... and who would (bit n: node n + 1)
   };
@@ -99,15 +102,29 @@ class LogChecker final : public Judge, public SessionWatcher {
     std::uint32_t content = 0;  // the CRC of key and value ...
     std::uint32_t left = 0;     // ... and of key and what it leaves there
     Op op = Op::set;
+    std::uint32_t key = 0;  // its number
     Lsn lsn;
     std::uint64_t chain = 0;
+    ClientId session;
   };
 
   Judged& at(NodeId node) { return nodes_[node.value() - 1]; }
-  const Node* running(NodeId node) const;
+  const Node* running(NodeId node) const {
+    const Driver* driver = world_->driver(node);
+    return driver == nullptr ? nullptr : driver->node();
+  }
+  bool adds_up_to(const ReplicatedLog& log, std::size_t most_sessions) const;
+  std::string first_unlike(const Kv::Entries& state, std::size_t sessions, Lsn up_to,
+                           std::uint32_t down_for_good) const;
   void violate(const CheckName& check, std::string sentence);
+  // The same, where what is fine comes by often: its words are made only if it is to be said.
+  template <std::invocable Words>
+  [[gnu::cold, gnu::noinline]] void violate(const CheckName& check, const Words& words) {
+    violate(check, std::string(words()));
+  }
 
   void record_added(NodeId node, const NodeTruth::Added& added);
+  void note_added(NodeId node, const NodeTruth::Added& added);
   void log_cut(NodeId node, const NodeTruth::Added& added);
   void snapshot_added(NodeId node, const NodeTruth::Added& added);
   void became_durable(NodeId node, Lsn before);
@@ -128,7 +145,10 @@ class LogChecker final : public Judge, public SessionWatcher {
   void would_vote(NodeId node, NodeId candidate, Generation proposed);
   void stands(NodeId node, Generation proposed);
   void is_answered(NodeId leader, NodeId by);
-  void has_majority(NodeId node, const Node& leader);
+  void has_majority(NodeId node) {
+    if (world_->now() > at(node).may_lead_until) count_majority(node);
+  }
+  void count_majority(NodeId node);
   void decided_seldom(NodeId node, const Fact& fact);
   void applied(NodeId node, Lsn lsn);
   void leads_beside_others(NodeId node);
@@ -161,6 +181,8 @@ class LogChecker final : public Judge, public SessionWatcher {
   std::vector<NodeId> led_by_;                 // by generation
   std::vector<Asked> asked_;                   // by client
   std::vector<std::vector<Written>> written_;  // by client
+  TextNumbers keys_;                           // of those written
+  bool others_wrote_ = false;                  // somebody without a session
   std::vector<std::vector<OwnWrite>> own_;     // by client
   std::uint32_t elections_ = 0;
   std::uint32_t broken_ = 0;  // nodes that have lost records to damage (bit n: node n + 1)

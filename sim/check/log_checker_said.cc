@@ -33,13 +33,17 @@ void LogChecker::speaks_in(NodeId node, NodeId peer, Generation generation) {
   Judged& judged = at(node);
   Generation& before = judged.said[peer.value() - 1];
   if (generation < before)
-    return violate(kOneVote, name_of(node) + " speaks in " + text_of(generation) +
-                                 " after it had spoken in " + text_of(before));
+    return violate(kOneVote, [=, newest = before] {
+      return name_of(node) + " speaks in " + text_of(generation) + " after it had spoken in " +
+             text_of(newest);
+    });
   before = generation;
   const Generation written = judged.truth.generation();
   if (written < generation || (written == generation && !judged.truth.generation_is_durable()))
-    violate(kOneVote, name_of(node) + " speaks in " + text_of(generation) +
-                          ", which it would not remember after a crash");
+    violate(kOneVote, [=] {
+      return name_of(node) + " speaks in " + text_of(generation) +
+             ", which it would not remember after a crash";
+    });
 }
 
 void LogChecker::leads(NodeId node, NodeId peer, const TappedFrame& frame) {
@@ -52,23 +56,28 @@ void LogChecker::leads(NodeId node, NodeId peer, const TappedFrame& frame) {
     if (leader.is_none() && ++elections_ == 2) probes_.saw(ProbeId::several_elections);
     if (leader.is_none()) leader = node;
     if (leader != node)
-      return violate(kOneLeader, name_of(node) + " leads in " + text_of(frame.generation) +
-                                     ", in which " + name_of(leader) + " has led");
+      return violate(kOneLeader, [=, &frame, first = leader] {
+        return name_of(node) + " leads in " + text_of(frame.generation) + ", in which " +
+               name_of(first) + " has led";
+      });
   }
-  if (const Node* leader = running(node)) has_majority(node, *leader);
+  has_majority(node);
   mark_is_backed(node, frame.mark);
   Lsn& before = at(node).marks[peer.value() - 1];
   if (frame.mark < before)
-    return violate(kMarkIsBacked, "the high-water mark of " + name_of(node) + " goes back from " +
-                                      text_of(before) + " to " + text_of(frame.mark));
+    return violate(kMarkIsBacked, [=, &frame, most = before] {
+      return "the high-water mark of " + name_of(node) + " goes back from " + text_of(most) +
+             " to " + text_of(frame.mark);
+    });
   before = frame.mark;
 }
 
 void LogChecker::mark_is_backed(NodeId node, Lsn mark) {
   if (mark > committed_.last())
-    violate(kMarkIsBacked, name_of(node) + " says that all up to " + text_of(mark) +
-                               " is committed, but a majority holds only " +
-                               text_of(committed_.last()));
+    violate(kMarkIsBacked, [=, this] {
+      return name_of(node) + " says that all up to " + text_of(mark) +
+             " is committed, but a majority holds only " + text_of(committed_.last());
+    });
 }
 
 void LogChecker::votes(NodeId node, NodeId peer, Generation generation, NodeId candidate) {
@@ -100,18 +109,20 @@ void LogChecker::acknowledges(NodeId node, NodeId peer, const TappedFrame& frame
     return name_of(node) + " acknowledged " + text_of(frame.lsn);
   };
   if (truth.is_broken())
-    return violate(kAckIsDurable, what() + " before it had its damaged log back");
+    return violate(kAckIsDurable, [=] { return what() + " before it had its damaged log back"; });
   // Where its socket took no more, it may have been decided before a snapshot was installed.
   if (frame.lsn > truth.left_by_crash())
-    return violate(kAckIsDurable,
-                   what() + ", but only " + text_of(truth.durable_lsn()) + " is durable there");
+    return violate(kAckIsDurable, [=, &truth] {
+      return what() + ", but only " + text_of(truth.durable_lsn()) + " is durable there";
+    });
   const Node* leader = running(peer);
   const bool still_leads =
       leader != nullptr && leader->leads() && leader->log().generation() == frame.generation;
   const NodeTruth& its = at(peer).truth;
   if (!still_leads || its.is_broken()) return;
   if (!truth.agrees_with(its, frame.lsn))
-    violate(kAckIsDurable, what() + ", but its log is not the leader's up to there");
+    violate(kAckIsDurable,
+            [=] { return what() + ", but its log is not the leader's up to there"; });
 }
 
 // A node that could not be elected leaves the generation alone: it first asks who would vote for
@@ -140,18 +151,29 @@ void LogChecker::is_answered(NodeId leader, NodeId by) {
   last = std::max(last, arrives);
 }
 
-// Who leads on without a majority answers from a past that others have left.
-void LogChecker::has_majority(NodeId node, const Node& leader) {
-  const NodeConfig& config = leader.config();
-  const Time since = world_->now() + Duration(-kAnswersTravel.us() - config.peer_silence.us() -
-                                              config.election_timeout.us());
+// Who leads on without a majority answers from a past that others have left. Answers only become
+// newer: so what those so far allow is looked at again only when that is over.
+void LogChecker::count_majority(NodeId node) {
+  const Node* leader = running(node);
+  if (leader == nullptr || nodes_.size() == 1) return;
+  Judged& judged = at(node);
+  const NodeConfig& config = leader->config();
+  const Duration unanswered = kAnswersTravel + config.peer_silence + config.election_timeout;
+  const auto is_majority_since = [&](Time since) {
+    std::size_t answering = 1;
+    for (const Time at_last : judged.answered_at) answering += at_last >= since ? 1 : 0;
+    return answering > nodes_.size() / 2;
+  };
+  for (const Time since : judged.answered_at)
+    if (is_majority_since(since))
+      judged.may_lead_until = std::max(judged.may_lead_until, since + unanswered);
+  const Time now = world_->now();
   // What came while it stood still, it has heard when it ran again.
-  if (world_->paused_until(node) >= since) return;
-  std::size_t answering = 1;
-  for (const Time at_last : at(node).answered_at) answering += at_last >= since ? 1 : 0;
-  if (since > Time() && answering <= nodes_.size() / 2)
-    violate(kHasMajority, name_of(node) + " still leads, though no majority has answered it for " +
-                              std::to_string((world_->now() - since).us() / 1000) + " ms");
+  if (now <= std::max(judged.may_lead_until, world_->paused_until(node) + unanswered)) return;
+  violate(kHasMajority, [=] {
+    return name_of(node) + " still leads, though no majority has answered it for " +
+           std::to_string(unanswered.us() / 1000) + " ms";
+  });
 }
 
 }  // namespace quorate::sim

@@ -9,8 +9,7 @@ void LogChecker::snapshot_added(NodeId node, const NodeTruth::Added& added) {
   const Lsn lsn = added.snapshot.lsn;
   const std::string what = name_of(node) + (added.installs ? " installed" : " took") +
                            " a snapshot up to " + text_of(lsn);
-  if (!added.is_whole)
-    return violate(kSnapshotIsTrue, what + ", and does not have all of it");
+  if (!added.is_whole) return violate(kSnapshotIsTrue, what + ", and does not have all of it");
   if (lsn > committed_.last())
     return violate(kSnapshotIsTrue, what + ", but that is not committed");
   if (added.snapshot != reference_.snapshot(lsn, committed_))
@@ -19,9 +18,8 @@ void LogChecker::snapshot_added(NodeId node, const NodeTruth::Added& added) {
   probes_.saw(added.installs ? ProbeId::snapshot_installed : ProbeId::snapshot_taken);
   if (!added.installs) return;
   if (lsn.next() <= added.cut_last && committed_.has(lsn.next(), added.first_taken))
-    return violate(kCommittedStays,
-                   what + " and threw away " + text_of(lsn.next()) +
-                       ", which is committed and was in its log");
+    return violate(kCommittedStays, what + " and threw away " + text_of(lsn.next()) +
+                                        ", which is committed and was in its log");
   at(node).truth.installed(committed_.chain(lsn));
 }
 

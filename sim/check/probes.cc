@@ -151,9 +151,7 @@ void Probes::decided(NodeId node, const Fact& fact) {
     case FactKind::frame_damaged:
       saw(is_leader ? ProbeId::ack_damaged : ProbeId::frame_head_damaged);
       break;
-    case FactKind::shipped:
-      if (fact.a > fact.lsn.value()) saw(ProbeId::several_records_in_a_ship);
-      break;
+    case FactKind::shipped: shipped(fact); break;
     case FactKind::ship_repeated: saw(ProbeId::ship_repeated); break;
     case FactKind::log_cut:
       if (!is_leader && fact.a > fact.lsn.value()) saw(ProbeId::follower_tail_cut);

@@ -101,6 +101,10 @@ class Probes {
   void decided(NodeId node, const Fact& fact);
   // The same, of the profile replicated_log.
   void decided_elected(const Fact& fact);
+  // The same, of both, of what every write brings about.
+  void shipped(const Fact& fact) {
+    if (fact.a > fact.lsn.value()) saw(ProbeId::several_records_in_a_ship);
+  }
 
  private:
   void refused(AckRefusal why);

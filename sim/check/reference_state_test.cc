@@ -32,9 +32,10 @@ struct Reference : ReferenceState {
       encode_record({Generation(1), Lsn(++lsn), ClientId(), 0, Op::set, std::string(1, value), "v"},
                     bytes);
     }
-    for (const NodeTruth::Added& added : truth.append(bytes)) {
-      written(added.record, added);
-      if (is_committed) committed.written(added.record);
+    ByteSpan rest = bytes;
+    while (const NodeTruth::Added* added = truth.append_next(rest)) {
+      written(*added->record, *added);
+      if (is_committed) committed.written(*added->record);
     }
     truth.durable(ByteCount(bytes.size()));
     if (is_committed) committed.durable(NodeId(1), truth, Lsn());

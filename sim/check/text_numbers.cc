@@ -40,8 +40,12 @@ std::uint32_t TextNumbers::number(std::string_view wanted) {
     const Place& place = places_[at];
     if (place.hash == hash && text(place.taken_by - 1) == wanted) return place.taken_by - 1;
   }
+  return add(wanted, places_[at], hash);
+}
+
+std::uint32_t TextNumbers::add(std::string_view wanted, Place& place, std::uint32_t hash) {
   const auto next = static_cast<std::uint32_t>(entries_.size());
-  places_[at] = {next + 1, hash};
+  place = {next + 1, hash};
   entries_.push_back({texts_.size(), wanted.size()});
   texts_.append(wanted);
   if (entries_.size() * 2 > places_.size()) grow();

@@ -19,10 +19,11 @@ class TextNumbers {
   void clear();
   // A text that comes for the first time gets the next number: 0, 1, 2, ...
   std::uint32_t number(std::string_view text);
+  std::uint32_t size() const { return static_cast<std::uint32_t>(entries_.size()); }
   // Requires that some text has that number. Good until the next number() or clear().
   std::string_view text(std::uint32_t number) const {
     const Entry& entry = entries_[number];
-    return std::string_view(texts_).substr(entry.at, entry.size);
+    return {texts_.data() + entry.at, entry.size};
   }
 
  private:
@@ -35,6 +36,7 @@ class TextNumbers {
     std::uint32_t hash = 0;
   };
   static std::uint32_t hash_of(std::string_view text);
+  std::uint32_t add(std::string_view text, Place& place, std::uint32_t hash);
   void grow();
 
   std::vector<Entry> entries_;  // by number

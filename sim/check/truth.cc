@@ -41,52 +41,59 @@ void NodeTruth::clear() {
   broken_ = malformed_ = false;
 }
 
-const std::vector<NodeTruth::Added>& NodeTruth::append(ByteSpan bytes) {
-  added_.clear();
-  while (!bytes.empty()) {
-    const std::size_t size =
-        bytes.size() < kFixed
-            ? 0
-            : std::size_t{load_le<std::uint32_t>(bytes.data() + kLength)} + kPrefix;
-    if (size < kFixed || size > bytes.size()) {
-      malformed_ = true;
-      break;
-    }
-    const Byte* at = bytes.data();
-    const std::size_t key =
-        std::min<std::size_t>(load_le<std::uint16_t>(at + kKeyLength), size - kFixed);
-    const std::size_t value = size - kFixed - key;
-    const auto index = static_cast<std::uint32_t>(entries_.size());
-    Entry& entry = entries_.emplace_back();
-    read_fixed(at, entry.record);
-    entry.op = static_cast<Op>(at[kOp]);
-    entry.content = crc32({at + kLength, size - kLength});
-    entry.record.sound = entry.content == load_le<std::uint32_t>(at + kCrc);
-    entry.begin = size_;
-    size_ = entry.record.end = size_ + ByteCount(size);
-    if (entry.op == Op::cut && value == sizeof(std::uint64_t))
-      entry.restore_until = Lsn(load_le<std::uint64_t>(at + kFixed + key));
-    const Lsn before = last();
-    const Lsn first_taken = entry.record.lsn.next();
-    const bool takes_back = entry.op == Op::cut && entry.record.lsn < before;
-    const std::uint64_t taken = takes_back ? record(first_taken).chain : 0;
-    if (entry.op != Op::snapshot) take(index);
-    Added& added = added_.emplace_back();
-    added.op = entry.op;
-    read_fixed(at, added.record);  // again: to copy what was stored just now takes longer
-    added.record.chain = entry.record.chain;
-    added.record.end = entry.record.end;
-    added.record.sound = entry.record.sound;
-    added.key = as_text({at + kKey, key});
-    added.value = as_text({at + kFixed + key, value});
-    added.restore_until = entry.restore_until;
-    added.cut_last = before;
-    added.first_taken = taken;
-    if (entry.op == Op::chunk) read_chunk(index, added.key, added.value);
-    if (entry.op == Op::snapshot) read_note(index, added.key, added.value, added);
-    bytes = bytes.subspan(size);
+const NodeTruth::Added* NodeTruth::append_next(ByteSpan& bytes) {
+  if (bytes.empty()) return nullptr;
+  const Byte* at = bytes.data();
+  const std::size_t size =
+      bytes.size() < kFixed ? 0 : std::size_t{load_le<std::uint32_t>(at + kLength)} + kPrefix;
+  if (size < kFixed || size > bytes.size()) {
+    malformed_ = true;
+    bytes = {};
+    return nullptr;
   }
-  return added_;
+  bytes = bytes.subspan(size);
+  const std::size_t key =
+      std::min<std::size_t>(load_le<std::uint16_t>(at + kKeyLength), size - kFixed);
+  const auto index = static_cast<std::uint32_t>(entries_.size());
+  Entry& entry = entries_.emplace_back();
+  read_fixed(at, entry.record);
+  entry.op = static_cast<Op>(at[kOp]);
+  entry.content = crc32({at + kLength, size - kLength});
+  entry.record.sound = entry.content == load_le<std::uint32_t>(at + kCrc);
+  entry.begin = size_;
+  size_ = entry.record.end = size_ + ByteCount(size);
+  added_.op = entry.op;
+  added_.record = &entry.record;
+  added_.key = as_text({at + kKey, key});
+  added_.value = as_text({at + kFixed + key, size - kFixed - key});
+  if (is_data(entry.op) && !broken_ && !is_lost(entry))
+    join(index, entry);
+  else
+    append_other(index);
+  return &added_;
+}
+
+// What no log is made of, or does not join it.
+void NodeTruth::append_other(std::uint32_t index) {
+  Entry& entry = entries_[index];
+  if (entry.op == Op::cut && added_.value.size() == sizeof(std::uint64_t))
+    entry.restore_until = Lsn(load_le<std::uint64_t>(as_bytes(added_.value).data()));
+  const Lsn first_taken = entry.record.lsn.next();
+  added_.restore_until = entry.restore_until;
+  added_.cut_last = last();
+  added_.first_taken = entry.op == Op::cut && first_taken <= last() ? record(first_taken).chain : 0;
+  if (entry.op == Op::snapshot) return read_note(index);
+  take(index);
+  if (entry.op == Op::chunk) read_chunk(index);
+}
+
+// A data record goes on with the log.
+void NodeTruth::join(std::uint32_t index, Entry& entry) {
+  const Lsn before = last();
+  if (entry.record.lsn != before.next()) malformed_ = true;
+  entry.record.chain = chained(record(before).chain, entry.content);
+  generation_ = std::max(generation_, entry.record.generation);
+  log_.push_back(index);
 }
 
 // Lets one entry of the file take its effect on the log.
@@ -103,14 +110,9 @@ void NodeTruth::take(std::uint32_t index) {
     case Op::del:
     case Op::cas:
     case Op::noop:
-      if (broken_) {
-        restore_until_ = std::max(restore_until_, entry.record.lsn);
-        entry.record.chain = last().is_none() ? entry.content : record(last()).chain;  // joins none
-        break;
-      }
-      if (entry.record.lsn != last().next()) malformed_ = true;
-      entry.record.chain = chained(record(last()).chain, entry.content);
-      log_.push_back(index);
+      if (!broken_) return join(index, entry);
+      restore_until_ = std::max(restore_until_, entry.record.lsn);
+      entry.record.chain = last().is_none() ? entry.content : record(last()).chain;  // joins none
       break;
     case Op::generation: generation_end_ = entry.record.end; break;
     case Op::cut:

@@ -32,12 +32,13 @@ class NodeTruth {
  public:
   void clear();
 
-  // Takes what was appended. Returns its records, good until the next call.
+  // A record that was appended. Good until the next one is.
   struct Added {
     Op op = Op::set;
-    TrueRecord record;     // of a cut: the LSN kept
-    std::string_view key;  // views into the bytes appended
+    const TrueRecord* record = nullptr;  // of a cut: the LSN kept
+    std::string_view key;                // views into the bytes appended
     std::string_view value;
+    // Only of what is no data:
     Lsn restore_until;              // of a cut
     Lsn cut_last;                   // of a cut or an install: the last LSN before it ...
     std::uint64_t first_taken = 0;  // ... and the chain of the first record that it took back
@@ -45,9 +46,14 @@ class NodeTruth {
     bool installs = false;          // likewise: it takes the place of a log that lacks its record
     bool is_whole = true;           // likewise: its chunks are there, and have its size and CRC
   };
-  const std::vector<Added>& append(ByteSpan bytes);
+  // Takes the first record of what was appended, and moves on to the next. Null: there was none.
+  const Added* append_next(ByteSpan& bytes);
+  void append(ByteSpan bytes) {
+    while (append_next(bytes) != nullptr) {
+    }
+  }
   // What stands at the LSN of the snapshot that was installed just now. Makes the chains behind it
-  // what they should be, also of what was added with it.
+  // what they should be.
   void installed(std::uint64_t chain);
   void cut_file(ByteCount size);
   // What is before that place can't be read.
@@ -119,13 +125,15 @@ class NodeTruth {
 
   static std::uint64_t chained(std::uint64_t before, std::uint64_t content);
   static bool sound(ByteSpan file, const Entry& entry);
+  void join(std::uint32_t index, Entry& entry);
+  void append_other(std::uint32_t index);
   bool is_lost(const Entry& entry) const { return entry.is_damaged || entry.begin < dropped_; }
   void take(std::uint32_t index);
   void drop_last();
   void forget_chunks(std::uint64_t from);
   void read_partial(ByteSpan file);
-  void read_chunk(std::uint32_t index, std::string_view key, std::string_view value);
-  void read_note(std::uint32_t index, std::string_view key, std::string_view value, Added& added);
+  void read_chunk(std::uint32_t index);
+  void read_note(std::uint32_t index);
   bool is_usable(const Note& note) const;
   const Note& in_force() const { return notes_[in_force_ - 1]; }
   // Begins with the newest snapshot that can be read. Returns the entry of its note; 0: there is
@@ -147,7 +155,7 @@ class NodeTruth {
   SnapshotId partial_;
   std::vector<std::uint32_t> partial_chunks_;
   Bytes partial_bytes_;
-  std::vector<Added> added_;
+  Added added_;
   ByteCount size_;
   ByteCount durable_bytes_;
   ByteCount dropped_;

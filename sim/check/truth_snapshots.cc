@@ -48,14 +48,11 @@ void NodeTruth::installed(std::uint64_t chain) {
     TrueRecord& record = entries_[index].record;
     chain = record.chain = chained(chain, entries_[index].content);
   }
-  for (Added& added : added_)
-    if (is_data(added.op) && added.record.lsn > base() && added.record.lsn <= last())
-      added.record.chain = record(added.record.lsn).chain;
 }
 
-void NodeTruth::read_chunk(std::uint32_t index, std::string_view key, std::string_view value) {
+void NodeTruth::read_chunk(std::uint32_t index) {
   const TrueRecord& record = entries_[index].record;
-  const std::optional<SnapshotId> id = read_id(record.lsn, key);
+  const std::optional<SnapshotId> id = read_id(record.lsn, added_.key);
   if (!id || !record.sound) {
     malformed_ = true;
     return;
@@ -64,14 +61,17 @@ void NodeTruth::read_chunk(std::uint32_t index, std::string_view key, std::strin
   forget_chunks(record.sequence);  // some were damaged, and came again
   if (partial_ != *id || partial_bytes_.size() != record.sequence) malformed_ = true;
   partial_chunks_.push_back(index);
-  append_bytes(partial_bytes_, as_bytes(value));
+  append_bytes(partial_bytes_, as_bytes(added_.value));
 }
 
-void NodeTruth::read_note(std::uint32_t index, std::string_view key, std::string_view value,
-                          Added& added) {
+void NodeTruth::read_note(std::uint32_t index) {
+  Added& added = added_;
+  added.snapshot = {};
+  added.installs = false;
+  added.is_whole = true;
   Entry& entry = entries_[index];
-  const std::optional<SnapshotId> id = read_id(entry.record.lsn, key);
-  const auto note = snapshot_format::read_note(value);
+  const std::optional<SnapshotId> id = read_id(entry.record.lsn, added.key);
+  const auto note = snapshot_format::read_note(added.value);
   if (!id || !note) {
     malformed_ = true;
     return;

@@ -107,9 +107,10 @@ struct Life {
     tell(truth, grown);
   }
   static void tell(NodeTruth& to, ByteSpan bytes) {
-    for (const NodeTruth::Added& added : to.append(bytes)) {
-      REQUIRE(added.is_whole);
-      if (added.installs) to.installed(chain_of(added.snapshot));
+    while (const NodeTruth::Added* added = to.append_next(bytes)) {
+      if (added->op != Op::snapshot) continue;
+      REQUIRE(added->is_whole);
+      if (added->installs) to.installed(chain_of(added->snapshot));
     }
   }
   void append() {
@@ -327,15 +328,21 @@ TEST_CASE("truth: an append, tells what is in it") {
   Bytes bytes = record(1, 3, "value");
   append_bytes(bytes, record(2, 3, "", Op::del));
   append_bytes(bytes, cut_record(1, 9));
-  const std::vector<NodeTruth::Added>& added = truth.append(bytes);
-  REQUIRE(added.size() == 3);
-  CHECK((added[0].op == Op::set && added[0].key == "k" && added[0].value == "value"));
-  CHECK((added[0].record.lsn == Lsn(1) && added[0].record.generation == Generation(3)));
-  CHECK((added[0].record.client == ClientId(7) && added[0].record.sequence == 1 &&
-         added[0].record.sound));
-  CHECK((added[1].op == Op::del && added[1].record.lsn == Lsn(2)));
-  CHECK((added[2].op == Op::cut && added[2].record.lsn == Lsn(1) &&
-         added[2].restore_until == Lsn(9)));
+  ByteSpan rest = bytes;
+  const NodeTruth::Added* added = truth.append_next(rest);
+  REQUIRE(added != nullptr);
+  CHECK((added->op == Op::set && added->key == "k" && added->value == "value"));
+  CHECK((added->record->lsn == Lsn(1) && added->record->generation == Generation(3)));
+  CHECK((added->record->client == ClientId(7) && added->record->sequence == 1 &&
+         added->record->sound));
+  added = truth.append_next(rest);
+  REQUIRE(added != nullptr);
+  CHECK((added->op == Op::del && added->record->lsn == Lsn(2)));
+  added = truth.append_next(rest);
+  REQUIRE(added != nullptr);
+  CHECK((added->op == Op::cut && added->record->lsn == Lsn(1) && added->restore_until == Lsn(9)));
+  CHECK((added->cut_last == Lsn(2) && added->first_taken != 0));
+  CHECK((rest.empty() && truth.append_next(rest) == nullptr));
 }
 
 TEST_CASE("truth: what is appended, is in the log at once and durable when it is said to be") {
@@ -441,7 +448,8 @@ TEST_CASE("truth: a record written although it is damaged, is told as such") {
   NodeTruth truth;
   Bytes bytes = record(1, 1, "a");
   bytes.back() ^= 1;
-  CHECK_FALSE(truth.append(bytes).at(0).record.sound);
+  truth.append(bytes);
+  CHECK_FALSE(truth.record(Lsn(1)).sound);
 }
 
 TEST_CASE("truth: a file that is cut, has what is left") {
@@ -459,6 +467,7 @@ TEST_CASE("truth: cleared, is as new") {
   truth.clear();
   CHECK((truth.last().is_none() && truth.durable_lsn().is_none() && truth.generation().is_none()));
   CHECK((!truth.is_broken() && truth.whole_end().is_none()));
-  CHECK(truth.append(record(1, 1, "a")).size() == 1);
+  truth.append(record(1, 1, "a"));
+  CHECK(truth.last() == Lsn(1));
   CHECK_FALSE(truth.bytes_are_malformed());
 }
