@@ -13,8 +13,9 @@ class AlwaysAckIsDurable {
   static constexpr const char* kName = "always_ack_is_durable";
   static constexpr const char* kClause = "S2";
 
+  // Requires a frame that is an ack.
   static void said(Court& court, NodeId node, const TappedFrame& frame, bool leader_is_intact) {
-    if (frame.kind != TappedKind::ack || frame.status != 0 || frame.lsn.is_none()) return;
+    if (frame.status != 0 || frame.lsn.is_none()) return;
     const NodeTruth& truth = court.truth(node);
     const auto what = [node, &frame] {
       return node_name(node) + " acknowledged " + lsn_text(frame.lsn);

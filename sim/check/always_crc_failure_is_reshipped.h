@@ -33,14 +33,13 @@ class AlwaysCrcFailureIsReshipped {
     std::erase_if(owed_, [&](const Owed& owed) { return owed.to == node; });
   }
 
-  void said(NodeId node, NodeId peer, const TappedFrame& frame) {
-    if (node != NodeId(1) || frame.kind != TappedKind::ship || frame.records == 0) return;
-    Shipped& shipped = shipped_.emplace_back();
-    shipped.to = peer;
-    shipped.first = frame.lsn.next();
-    shipped.last = Lsn(frame.lsn.value() + frame.records);
-    std::erase(full_, peer);
-    if (!owed_.empty()) std::erase_if(owed_, [&](const Owed& owed) { return shipped.has(owed); });
+  // The leader ships so much to that follower.
+  void ships(NodeId to, const TappedFrame& frame) {
+    if (frame.records == 0) return;
+    shipped_.push_back({to, frame.lsn.next(), Lsn(frame.lsn.value() + frame.records)});
+    if (!full_.empty()) std::erase(full_, to);
+    if (owed_.empty()) return;
+    std::erase_if(owed_, [this](const Owed& owed) { return shipped_.back().has(owed); });
   }
 
   void crc_failure_heard(const Court& court, NodeId follower, Lsn lsn) {

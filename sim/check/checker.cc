@@ -124,8 +124,10 @@ void Checker::halted(NodeId node) {
 // ---- what is said
 
 void Checker::said(NodeId node, NodeId peer, const TappedFrame& frame) {
-  AlwaysAckIsDurable::said(court_, node, frame, leader_is_intact_);
-  crc_failure_is_reshipped_.said(node, peer, frame);
+  if (frame.kind == TappedKind::ack)
+    return AlwaysAckIsDurable::said(court_, node, frame, leader_is_intact_);
+  if (frame.kind == TappedKind::ship && node == kLeader)
+    crc_failure_is_reshipped_.ships(peer, frame);
 }
 
 void Checker::decided(NodeId node, const Facts& facts) {

@@ -20,11 +20,12 @@ Committed::Seen* Committed::find_older(const TrueRecord& record) {
 
 Committed::Seen& Committed::add(const TrueRecord& record) {
   const std::size_t place = record.lsn.value() - 1;
-  if (place >= seen_.size()) seen_.resize(place + 1);
+  const Seen seen{record.generation, record.chain, 0, 0, true};
+  if (place == seen_.size()) return seen_.emplace_back(seen);
+  if (place > seen_.size()) seen_.resize(place + 1);
   Seen& here = seen_[place];
   if (here.is_there) older_.push_back({record.lsn, here});
-  here = {record.generation, record.chain, 0, 0, true};
-  return here;
+  return here = seen;
 }
 
 Committed::Writing Committed::written(const TrueRecord& record) {
@@ -44,7 +45,8 @@ bool Committed::durable(NodeId node, const NodeTruth& log, Lsn before) {
     if (seen->chain != record.chain) continue;  // said when it was written
     if ((seen->holders & holder) == 0) ++seen->count;
     seen->holders |= holder;
-    if (seen->count >= majority_ && !commit(log, lsn)) return false;
+    if (seen->count < majority_) continue;
+    if (lsn <= last_ ? chain(lsn) != record.chain : !commit(log, lsn)) return false;
   }
   return true;
 }
@@ -56,7 +58,6 @@ Lsn Committed::last_before(Generation generation) const {
 }
 
 bool Committed::commit(const NodeTruth& log, Lsn up_to) {
-  if (up_to <= last_) return up_to <= log.base() || chain(up_to) == log.record(up_to).chain;
   if (!all_in(log, last_) || last_ < log.base()) return false;
   const Generation committed_in = log.record(up_to).generation;
   while (last_ < up_to) {

@@ -61,7 +61,7 @@ class Committed {
   }
   Seen* find_older(const TrueRecord& record);
   Seen& add(const TrueRecord& record);
-  bool commit(const NodeTruth& log, Lsn up_to);
+  bool commit(const NodeTruth& log, Lsn up_to);  // requires last() < up_to
 
   std::uint32_t majority_ = 0;
   std::vector<Seen> seen_;    // by LSN: the newest that was seen there

@@ -166,12 +166,15 @@ class LogChecker final : public Judge, public SessionWatcher {
 
   // The newest write of a client to a key that was answered OK, and when.
   struct OwnWrite {
-    std::uint32_t key = 0;  // its CRC
     Lsn lsn;
     Time at;
   };
 
-  OwnWrite& own(std::uint32_t client, const std::string& key);
+  OwnWrite& own(std::uint32_t client, std::uint32_t key) {
+    std::vector<OwnWrite>& all = own_[client];
+    if (key >= all.size()) all.resize(key + std::size_t{1});
+    return all[key];
+  }
 
   const World* world_ = nullptr;
   std::vector<Judged> nodes_;
@@ -181,9 +184,9 @@ class LogChecker final : public Judge, public SessionWatcher {
   std::vector<NodeId> led_by_;                 // by generation
   std::vector<Asked> asked_;                   // by client
   std::vector<std::vector<Written>> written_;  // by client
-  TextNumbers keys_;                           // of those written
+  TextNumbers keys_;                           // of those written, or read
   bool others_wrote_ = false;                  // somebody without a session
-  std::vector<std::vector<OwnWrite>> own_;     // by client
+  std::vector<std::vector<OwnWrite>> own_;     // by client and key
   std::uint32_t elections_ = 0;
   std::uint32_t broken_ = 0;  // nodes that have lost records to damage (bit n: node n + 1)
   bool damages_overlap_ = false;

@@ -60,24 +60,15 @@ void LogChecker::ended(std::uint32_t client, const SessionOperation& operation, 
   // Of several tries another record than this one may be what took effect.
   const bool took_effect = operation.op != OperationKind::cas || found.changed;
   if (!took_effect || operation.tries != 1) return;
-  OwnWrite& newest = own(client, operation.key);
-  if (one->lsn > newest.lsn) newest = {newest.key, one->lsn, world_->now()};
-}
-
-LogChecker::OwnWrite& LogChecker::own(std::uint32_t client, const std::string& key) {
-  const std::uint32_t crc = content_of(key, {});
-  std::vector<OwnWrite>& all = own_[client];
-  const auto at =
-      std::find_if(all.begin(), all.end(), [crc](const OwnWrite& w) { return w.key == crc; });
-  if (at != all.end()) return *at;
-  return all.emplace_back(OwnWrite{crc, Lsn(), Time()});
+  OwnWrite& newest = own(client, one->key);
+  if (one->lsn > newest.lsn) newest = {one->lsn, world_->now()};
 }
 
 // Answers come in their order, so a write that was OK'd before the read was answered stood in front
 // of it. What had ended before the read began is judged with the history of all.
 void LogChecker::read_shows_own(std::uint32_t client, const SessionOperation& read,
                                 const Found& found) {
-  const OwnWrite& newest = own(client, read.key);
+  const OwnWrite& newest = own(client, keys_.number(read.key));
   if (newest.lsn.is_none() || newest.at < read.began_at) return;
   const std::uint32_t shown =
       content_of(read.key, found.has_value ? found.value : std::string_view());

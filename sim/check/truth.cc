@@ -41,8 +41,16 @@ void NodeTruth::clear() {
   broken_ = malformed_ = false;
 }
 
-const NodeTruth::Added* NodeTruth::append_next(ByteSpan& bytes) {
-  if (bytes.empty()) return nullptr;
+// A data record goes on with the log.
+inline void NodeTruth::join(std::uint32_t index, Entry& entry) {
+  const Lsn before = last();
+  if (entry.record.lsn != before.next()) malformed_ = true;
+  entry.record.chain = chained(record(before).chain, entry.content);
+  generation_ = std::max(generation_, entry.record.generation);
+  log_.push_back(index);
+}
+
+const NodeTruth::Added* NodeTruth::append_first(ByteSpan& bytes) {
   const Byte* at = bytes.data();
   const std::size_t size =
       bytes.size() < kFixed ? 0 : std::size_t{load_le<std::uint32_t>(at + kLength)} + kPrefix;
@@ -85,15 +93,6 @@ void NodeTruth::append_other(std::uint32_t index) {
   if (entry.op == Op::snapshot) return read_note(index);
   take(index);
   if (entry.op == Op::chunk) read_chunk(index);
-}
-
-// A data record goes on with the log.
-void NodeTruth::join(std::uint32_t index, Entry& entry) {
-  const Lsn before = last();
-  if (entry.record.lsn != before.next()) malformed_ = true;
-  entry.record.chain = chained(record(before).chain, entry.content);
-  generation_ = std::max(generation_, entry.record.generation);
-  log_.push_back(index);
 }
 
 // Lets one entry of the file take its effect on the log.

@@ -47,7 +47,9 @@ class NodeTruth {
     bool is_whole = true;           // likewise: its chunks are there, and have its size and CRC
   };
   // Takes the first record of what was appended, and moves on to the next. Null: there was none.
-  const Added* append_next(ByteSpan& bytes);
+  const Added* append_next(ByteSpan& bytes) {
+    return bytes.empty() ? nullptr : append_first(bytes);
+  }
   void append(ByteSpan bytes) {
     while (append_next(bytes) != nullptr) {
     }
@@ -125,6 +127,7 @@ class NodeTruth {
 
   static std::uint64_t chained(std::uint64_t before, std::uint64_t content);
   static bool sound(ByteSpan file, const Entry& entry);
+  const Added* append_first(ByteSpan& bytes);
   void join(std::uint32_t index, Entry& entry);
   void append_other(std::uint32_t index);
   bool is_lost(const Entry& entry) const { return entry.is_damaged || entry.begin < dropped_; }
