@@ -30,7 +30,6 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   seed_ = seed;
   is_sound_core_ = &rules == &sound_rules();
   trace_ = trace;
-  clients_done_ = false;
   draw_plan(scenario, seed, plan_);
   world_.reset(plan_.world, rules, plan_.clients);
   const NodeConfig& node = plan_.world.node;
@@ -46,6 +45,8 @@ void Runner::begin(const Scenario& scenario, std::uint64_t seed, const Rules& ru
   }
   elects_ ? begin_sessions() : begin_clients();
   strike_fired();
+  clients_done_ = all_clients_done();
+  clients_done_at_ = world_.next_at();  // if they have nothing to ask
 }
 
 void Runner::begin_clients() {
@@ -99,25 +100,26 @@ RunOutcome Runner::run(const Scenario& scenario, std::uint64_t seed, const Rules
 
 bool Runner::advance() {
   Judge& judge = this->judge();
-  const Happening happening = last_ = world_.step(judge);
-  dispatch(happening);
-  if (!judge.verdict().sound() || happening.kind == Happening::Kind::nothing) return false;
+  last_ = world_.step(judge);
+  if (last_.kind == Happening::Kind::node_turn)
+    turn_over(NodeId(last_.party));
+  else
+    dispatch(last_);
+  if (!world_.fired().empty()) strike_fired();
+  if (!judge.verdict().sound() || last_.kind == Happening::Kind::nothing) return false;
   if (world_.happenings() > kMostHappenings) {
     judge.verdict().violate("invariant", "", "a run doesn't come to an end", world_.now());
     return false;
   }
-  if (!clients_done_ && (elects_ ? sessions_.all_done() : clients_.all_done())) {
-    clients_done_ = true;
-    clients_done_at_ = world_.now();
-  }
   return !clients_done_ || !is_over();
 }
 
+// What concerns those who live above the world.
 void Runner::dispatch(const Happening& happening) {
   switch (happening.kind) {
     case Happening::Kind::nothing:
-    case Happening::Kind::passed: break;
-    case Happening::Kind::node_turn: turn_over(NodeId(happening.party)); break;
+    case Happening::Kind::passed:
+    case Happening::Kind::node_turn: break;
     case Happening::Kind::connected:
     case Happening::Kind::refused:
     case Happening::Kind::readable:
@@ -129,7 +131,9 @@ void Runner::dispatch(const Happening& happening) {
         strike(happening.what);
       break;
   }
-  if (!world_.fired().empty()) strike_fired();
+  if (clients_done_ || !all_clients_done()) return;
+  clients_done_ = true;
+  clients_done_at_ = world_.now();
 }
 
 void Runner::tell_client(const Happening& happening) {

@@ -74,6 +74,7 @@ class Runner {
   void begin_sessions();
   void tell_client(const Happening& happening);
   void dispatch(const Happening& happening);
+  bool all_clients_done() const { return elects_ ? sessions_.all_done() : clients_.all_done(); }
   void strike(std::uint32_t alarm);
   void owe_writes();
   void narrate_fault(const PlannedFault* fault);
