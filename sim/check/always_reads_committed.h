@@ -84,7 +84,7 @@ class AlwaysReadsCommitted {
       auto last = versions.rbegin();
       while (last != versions.rend() && last->lsn > up_to) ++last;
       if (last == versions.rend() || !last->is_set) continue;
-      const auto entry = state.find(keys_.text(number));
+      const auto entry = state.find(HeadedView(keys_.text(number)));
       if (entry == state.end() || crc32(as_bytes(entry->second)) != last->crc) return false;
       ++keys;
     }

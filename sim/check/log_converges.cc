@@ -106,9 +106,9 @@ bool LogChecker::adds_up_to(const ReplicatedLog& log, std::size_t most_sessions)
   std::size_t keys = 0;
   for (const Written* write : last) {
     if (write == nullptr || write->op == Op::del) continue;
-    const auto entry = state.find(keys_.text(write->key));
+    const auto entry = state.find(HeadedView(keys_.text(write->key)));
     if (write->op != Op::set || entry == state.end() ||
-        content_of(entry->first, entry->second) != write->left)
+        content_of(entry->first.text, entry->second) != write->left)
       return false;
     ++keys;
   }

@@ -123,8 +123,9 @@ std::size_t World::client_write(std::uint32_t index, ByteSpan bytes) {
 
 bool World::client_read(std::uint32_t index, Buffer& to) {
   Stream& stream = pipes_[index].to[0];
-  while (stream.readable() > 0) {
-    to.added(stream.take(to.room(stream.readable())));
+  if (const std::size_t there = stream.readable(); there > 0) {
+    stream.take(there, to.room(there).data());
+    to.added(there);
     if (stream.writer_waits) tell_writer(index, 0);
   }
   return !stream.ended;

@@ -81,12 +81,10 @@ struct Stream {
   void clear();
   std::uint64_t read() const { return written - bytes.size(); }  // offset up to which it was read
   std::size_t readable() const { return static_cast<std::size_t>(arrived - read()); }
-  // Reads what there is, as far as it fits. Returns how much that was.
-  std::size_t take(std::span<Byte> to) {
-    const std::size_t count = std::min(readable(), to.size());
-    std::memcpy(to.data(), bytes.bytes().data(), count);
+  // Reads so many bytes. Requires count <= readable().
+  void take(std::size_t count, Byte* to) {
+    std::memcpy(to, bytes.bytes().data(), count);
     bytes.consume(count);
-    return count;
   }
   void drop_arrivals() {
     arrivals.clear();

@@ -1,5 +1,7 @@
 #include "sim/world/sim_env.h"
 
+#include <algorithm>
+
 #include "core/base/check.h"
 
 namespace quorate::sim {
@@ -17,10 +19,12 @@ Result<Taken> SimEnv::read(SocketId socket, std::span<Byte> to) {
   const std::uint32_t held = node_.sockets[slot_of(socket)] - 1;
   const std::uint32_t end = held % 2;
   Stream& stream = world_.pipes_[held / 2].to[end];
-  if (stream.readable() == 0) return stream.ended ? ErrorKind::closed : ErrorKind::would_block;
-  const std::size_t count = stream.take(to);
+  const std::size_t there = stream.readable();
+  if (there == 0) return stream.ended ? ErrorKind::closed : ErrorKind::would_block;
+  const std::size_t count = std::min(there, to.size());
+  stream.take(count, to.data());
   if (stream.writer_waits) world_.tell_writer(held / 2, end);
-  return Taken{count, stream.readable() == 0 && !stream.ended};
+  return Taken{count, count == there && !stream.ended};
 }
 
 Result<std::size_t> SimEnv::write(SocketId socket, ByteSpan bytes) {
