@@ -6,14 +6,21 @@
 // 0xCBF43926.
 #pragma once
 
+#include <libdeflate.h>
+
 #include <cstdint>
 
 #include "core/base/bytes.h"
 
 namespace quorate {
 
-std::uint32_t crc32(ByteSpan bytes);
+inline std::uint32_t crc32(ByteSpan bytes) {
+  return libdeflate_crc32(0, bytes.data(), bytes.size());
+}
 // Of the bytes behind those that `before` is the CRC of: crc32(b, crc32(a)) is that of a and b.
-std::uint32_t crc32(ByteSpan bytes, std::uint32_t before);
+inline std::uint32_t crc32(ByteSpan bytes, std::uint32_t before) {
+  // The library takes a null pointer for the question with which value to begin.
+  return bytes.empty() ? before : libdeflate_crc32(before, bytes.data(), bytes.size());
+}
 
 }  // namespace quorate

@@ -45,7 +45,13 @@ inline void Driver::send_all() {
   effects_.payloads.clear();
 }
 
-void Driver::reply(const Reply& reply) {
+inline void Driver::answer(Connection& connection, ByteSpan bytes) {
+  connection.out.append(bytes);
+  mark(connection);
+  --connection.unanswered;
+}
+
+inline void Driver::reply(const Reply& reply) {
   Connection* connection = connections_.find(SocketId(reply.client.value()));
   if (connection == nullptr || connection->kind != ConnectionKind::client) return;
   ByteSpan text = as_bytes(kRespOk);
@@ -69,12 +75,6 @@ void Driver::reply(const Reply& reply) {
     answer(*connection, at->bytes);
     connection->early.erase(at);
   }
-}
-
-void Driver::answer(Connection& connection, ByteSpan bytes) {
-  connection.out.append(bytes);
-  mark(connection);
-  --connection.unanswered;
 }
 
 inline void Driver::reply_all() {

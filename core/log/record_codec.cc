@@ -39,44 +39,36 @@ void encode_record(const RecordView& record, Bytes& to) {
 
 RecordView read_record(ByteSpan from) {
   const Byte* at = from.data();
-  RecordView record;
-  record.generation = Generation(load_le<std::uint64_t>(at + kGeneration));
-  record.lsn = Lsn(load_le<std::uint64_t>(at + kLsn));
-  record.client = ClientId(load_le<std::uint64_t>(at + kClient));
-  record.sequence = load_le<std::uint64_t>(at + kSequence);
-  record.op = static_cast<Op>(at[kOp]);
   const std::size_t key = load_le<std::uint16_t>(at + kKeyLength);
   const std::size_t value = load_le<std::uint32_t>(at + kKey + key);
-  record.key = as_text({at + kKey, key});
-  record.value = as_text({at + kFixed + key, value});
-  return record;
+  return {Generation(load_le<std::uint64_t>(at + kGeneration)),
+          Lsn(load_le<std::uint64_t>(at + kLsn)),
+          ClientId(load_le<std::uint64_t>(at + kClient)),
+          load_le<std::uint64_t>(at + kSequence),
+          static_cast<Op>(at[kOp]),
+          as_text({at + kKey, key}),
+          as_text({at + kFixed + key, value})};
 }
 
 RecordScan scan_record(ByteSpan from, CrcCheck check) {
-  RecordScan scan;
-  if (from.size() < kPrefix) return scan;
+  if (from.size() < kPrefix) return {RecordStatus::incomplete, 0, {}};
+  const RecordScan damaged{RecordStatus::damaged, 0, {}};
   const std::size_t size = std::size_t{load_le<std::uint32_t>(from.data() + kLength)} + kPrefix;
-  scan.status = RecordStatus::damaged;
-  if (size < kFixed || size > kMaxRecord) return scan;
-  if (from.size() < size) {
-    scan.status = RecordStatus::incomplete;
-    return scan;
-  }
+  if (size < kFixed || size > kMaxRecord) return damaged;
+  if (from.size() < size) return {RecordStatus::incomplete, 0, {}};
   // The inner lengths first: they cost less than the CRC and turn away most of what is no record,
   // which matters where recovery looks for a sound record at every byte behind a damaged one.
   const std::size_t key = load_le<std::uint16_t>(from.data() + kKeyLength);
-  if (kFixed + key > size) return scan;
+  if (kFixed + key > size) return damaged;
   const std::size_t value = load_le<std::uint32_t>(from.data() + kKey + key);
-  if (kFixed + key + value != size || !is_op(from[kOp])) return scan;
+  if (kFixed + key + value != size || !is_op(from[kOp])) return damaged;
   if (from[kOp] == static_cast<Byte>(Op::cas) &&
       !read_cas(as_text(from.subspan(kFixed + key, value))))
-    return scan;
+    return damaged;
   const std::uint32_t crc = load_le<std::uint32_t>(from.data() + kCrc);
-  if (check == CrcCheck::yes && crc != crc32(from.subspan(kLength, size - kLength))) return scan;
-  scan.status = RecordStatus::whole;
-  scan.size = size;
-  scan.record = read_record(from);
-  return scan;
+  if (check == CrcCheck::yes && crc != crc32({from.data() + kLength, size - kLength}))
+    return damaged;
+  return {RecordStatus::whole, size, read_record(from)};
 }
 
 void encode_cas(const CasValue& cas, Bytes& to) {

@@ -204,34 +204,35 @@ void append_frame(const Message& message, ByteSpan records, To& to) {
   if (!records.empty()) std::memcpy(frame + kHeadBytes, records.data(), records.size());
 }
 
-FrameStatus damaged(FrameScan& scan, const char* cause) {
-  scan.cause = cause;
-  return FrameStatus::damaged;
-}
+FrameScan damaged(const char* cause) { return {FrameStatus::damaged, cause, 0, 0, {}, {}}; }
 
-// Fills in all but the status: in its place, since to build it here and copy it costs more than to
-// read it. Requires that the kind has come.
+// Requires that the kind has come.
 template <std::size_t kKindIndex>
-FrameStatus scan_kind(ByteSpan from, FrameScan& scan) {
+FrameScan scan_kind(ByteSpan from) {
   constexpr std::size_t kHeadBytes = head_size(kKindIndex);
-  if (from.size() < kHeadBytes) return FrameStatus::incomplete;
+  if (from.size() < kHeadBytes) return {};
   if (load_le<std::uint32_t>(from.data() + kHeadCrc) != head_crc<kKindIndex>(from.data()))
-    return damaged(scan, "the head's CRC is wrong");
+    return damaged("the head's CRC is wrong");
   const std::size_t size = std::size_t{load_be32(from.data() + kLength)} + 4;
-  if (size < kHeadBytes) return damaged(scan, "the length is less than the head's");
-  if (size > kMaxFrame) return damaged(scan, "the length is above its limit");
+  if (size < kHeadBytes) return damaged("the length is less than the head's");
+  if (size > kMaxFrame) return damaged("the length is above its limit");
   if (size > kHeadBytes && !carries_records(kKindIndex))
-    return damaged(scan, "records behind a kind that carries none");
+    return damaged("records behind a kind that carries none");
   HeadReader head(from.data() + kHead);
-  head.field(scan.message.generation);
-  head.field(scan.message.from);
-  fields(head, scan.message.body.emplace<kKindIndex>());
-  if (!head.sound()) return damaged(scan, "a field has a value that it can't have");
-  scan.size = size;
-  scan.head_size = kHeadBytes;
-  if (from.size() < size) return FrameStatus::incomplete;
-  scan.records = {from.data() + kHeadBytes, size - kHeadBytes};
-  return FrameStatus::whole;
+  Generation generation;
+  NodeId sender;
+  std::variant_alternative_t<kKindIndex, MessageBody> body;
+  head.field(generation);
+  head.field(sender);
+  fields(head, body);
+  if (!head.sound()) return damaged("a field has a value that it can't have");
+  if (from.size() < size) return {};
+  return {FrameStatus::whole,
+          "",
+          size,
+          kHeadBytes,
+          {sender, generation, body},
+          {from.data() + kHeadBytes, size - kHeadBytes}};
 }
 
 // The functions of all kinds, each at its index.
@@ -263,12 +264,10 @@ void encode_frame(const Message& message, ByteSpan records, Buffer& to) {
 
 FrameScan scan_frame(ByteSpan from) {
   static constexpr auto kScanners = scanners(kKindIndices);
-  FrameScan scan;
-  if (from.size() < kHead) return scan;
+  if (from.size() < kHead) return {};
   const std::size_t kind_index = static_cast<std::size_t>(from[kKind]) - 1;
-  scan.status = kind_index < kScanners.size() ? kScanners[kind_index](from, scan)
-                                              : damaged(scan, "no such kind of frame");
-  return scan;
+  if (kind_index >= kScanners.size()) return damaged("no such kind of frame");
+  return kScanners[kind_index](from);
 }
 
 }  // namespace quorate
