@@ -80,7 +80,7 @@ enum class FrameStatus {
 struct FrameScan {
   FrameStatus status = FrameStatus::incomplete;
   const char* cause = "";     // when damaged
-  std::size_t size = 0;       // of the whole frame, in bytes
+  std::size_t size = 0;       // of the frame, in bytes, when whole
   std::size_t head_size = 0;  // up to where the records begin
   Message message;
   ByteSpan records;  // view into the bytes scanned; not checked here
