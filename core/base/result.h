@@ -39,9 +39,14 @@ class Result {
   bool ok() const { return ok_; }
   explicit operator bool() const { return ok(); }
 
-  const T& value() const {
+  const T& value() const& {
     QUORATE_CHECK(ok(), "a result's value is asked for, but it holds an error");
     return value_;
+  }
+  // Handed over: for what is too large to be copied.
+  T value() && {
+    QUORATE_CHECK(ok(), "a result's value is asked for, but it holds an error");
+    return std::move(value_);
   }
   ErrorKind error() const {
     QUORATE_CHECK(!ok(), "a result's error is asked for, but it holds a value");

@@ -18,7 +18,7 @@ void Driver::start(Env& env) {
   Result<Bytes> file = env.disk.read();
   if (!file) return halt(env);
   WalRecovery found;
-  Wal wal = Wal::recover(file.value(), found, env.disk.begin());
+  Wal wal = Wal::recover(std::move(file).value(), found, env.disk.begin());
   if (found.torn() && rules_->cuts_torn_tail() && !env.disk.cut(wal.end())) return halt(env);
   written_ = wal.end();
   found_.emplace(std::move(wal), found);

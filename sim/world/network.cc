@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <algorithm>
-
 namespace quorate::sim {
 
 // What has arrived gives up its place; if that is not much, there are more places.

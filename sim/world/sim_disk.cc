@@ -18,7 +18,9 @@ void SimDisk::cut(ByteCount to) {
 }
 
 Bytes SimDisk::read() const {
-  Bytes bytes(file.begin() + static_cast<std::ptrdiff_t>(begin().value()), file.end());
+  Bytes bytes;
+  bytes.reserve(file.capacity());  // the reader's copy is to grow with the file
+  bytes.assign(file.begin() + static_cast<std::ptrdiff_t>(begin().value()), file.end());
   std::fill_n(bytes.begin(), (dropped - begin()).value(), Byte{0});
   return bytes;
 }
