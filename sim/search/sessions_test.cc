@@ -1,6 +1,8 @@
 // What do clients see whose sessions have no room? Whole runs: the table, and how clients go on.
 #include <doctest/doctest.h>
 
+#include "sim/mistakes/mistakes.h"
+#include "sim/scenario/general_swarm.h"
 #include "sim/search/run.h"
 
 using namespace quorate;
@@ -49,4 +51,18 @@ TEST_CASE("sessions: a client whose session was dropped, begins one anew and get
     CHECK((seen.answers.ok == 30 && seen.answers.error == 0 && seen.answers.lost == 0));
     CHECK(seen.refused > 0);
   }
+}
+
+// What was written twice under two numbers is seen in no answer here, only in what is left.
+TEST_CASE("sessions: a core that begins dropped ones anew, leaves a state nobody wrote") {
+  const Mistake* mistake = find_mistake("begins_dropped_sessions_anew");
+  REQUIRE(mistake != nullptr);
+  const Scenario swarm = elected_swarm(ElectionRule::most_up_to_date);
+  Runner runner;
+  std::string check;
+  for (std::uint64_t seed = 0; seed < 40 && check.empty(); ++seed) {
+    const RunOutcome outcome = runner.run(swarm, seed, *mistake->rules);
+    if (outcome.violated) check = outcome.violated->check;
+  }
+  CHECK(check == "eventually_converges");
 }
